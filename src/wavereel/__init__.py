@@ -1,0 +1,3 @@
+"""Wavereel turns audio into video people share."""
+
+__version__ = "0.1.0"

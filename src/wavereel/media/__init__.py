@@ -1,0 +1,1 @@
+"""Sound and video: probe, decode, mix, measure, encode, mux."""

@@ -1,0 +1,1 @@
+"""Speech: recognisers, words, cues and subtitle files."""

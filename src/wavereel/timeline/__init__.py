@@ -1,0 +1,1 @@
+"""The timeline: its model, its file format, its themes and layouts."""
