@@ -39,7 +39,9 @@ def exact_fps(fps: float | str | Fraction) -> Fraction:
     try:
         rate = fps if isinstance(fps, Fraction) else Fraction(str(fps))
     except (ValueError, ZeroDivisionError):
-        raise UsageError(f"{fps!r} is not a frame rate", hint="write a number such as 30, 29.97 or 30000/1001") from None
+        raise UsageError(
+            f"{fps!r} is not a frame rate", hint="write a number such as 30, 29.97 or 30000/1001"
+        ) from None
     rate = _NTSC_RATES.get(round_rate(rate), rate)
     if not 0 < rate <= 120:
         raise UsageError(f"{fps} frames a second is out of range", hint="use a rate above 0 and up to 120")

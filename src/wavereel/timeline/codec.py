@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from pydantic import ValidationError
 
@@ -92,7 +92,9 @@ def save_draft(timeline: Timeline, path: Path) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(f"cannot write {path} ({error.strerror})", hint="choose a folder that can be written") from None
+        raise OutputError(
+            f"cannot write {path} ({error.strerror})", hint="choose a folder that can be written"
+        ) from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -107,9 +109,9 @@ def _depth(tree: Any) -> int:
         children: list[Any] = []
         for node in level:
             if isinstance(node, dict):
-                children.extend(node.values())
+                children.extend(cast("dict[str, Any]", node).values())
             elif isinstance(node, list):
-                children.extend(node)
+                children.extend(cast("list[Any]", node))
         level = children
     return depth
 
@@ -121,5 +123,9 @@ def _check_contents(timeline: Timeline) -> None:
             place = f"t.{number}.sg.{index}"
             if track.type == TrackType.TEXT and segment.text is None:
                 raise DraftError(f"the draft is not valid at {place}: a text segment needs txt", hint=_HINT)
-            if track.type in (TrackType.VIDEO, TrackType.AUDIO) and segment.source is None and segment.generator is None:
+            if (
+                track.type in (TrackType.VIDEO, TrackType.AUDIO)
+                and segment.source is None
+                and segment.generator is None
+            ):
                 raise DraftError(f"the draft is not valid at {place}: a segment needs src or g", hint=_HINT)
