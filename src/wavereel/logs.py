@@ -1,0 +1,46 @@
+"""Where log lines go: nowhere until a program asks, then to one file.
+
+Modules log through `logging.getLogger(__name__)`. Standard error belongs to the one line that a person reads, so a
+traceback goes to the file only.
+"""
+
+from __future__ import annotations
+
+import logging
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
+
+from wavereel.errors import OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_LOG_BYTES = 4 << 20
+"""The file is turned over at this size, and one older file is kept."""
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s [%(process)d] %(message)s"
+
+
+def start_logging(path: Path, level: str = "debug") -> logging.Handler:
+    """Sends what the package logs at `level` and above to a file, whose folder is made.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8")
+    except OSError as error:
+        hint = "choose another folder with WAVEREEL_CACHE_DIR"
+        raise OutputError(f"cannot write the log {path} ({error.strerror})", hint=hint) from None
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    logger = logging.getLogger("wavereel")
+    logger.setLevel(level.upper())
+    logger.addHandler(handler)
+    return handler
+
+
+def stop_logging(handler: logging.Handler) -> None:
+    """Closes what `start_logging` opened."""
+    logging.getLogger("wavereel").removeHandler(handler)
+    handler.close()
