@@ -1,0 +1,114 @@
+"""Writing the MP4: coded pictures and coded sound in, a file with `moov` first, no edit list and BT.709 marked out."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+
+from wavereel.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from av.container import OutputContainer
+    from av.stream import Stream
+
+    from wavereel.media.aac import AacTrack
+    from wavereel.media.coded import CodedPicture
+
+_HEAD_PICTURES = 4
+"""Coded pictures shown to the parser that fills in the video track's description."""
+
+
+def write_mp4(
+    path: Path,
+    pictures: Iterable[CodedPicture],
+    fps: Fraction,
+    sound: AacTrack,
+    tags: Mapping[str, str],
+    chapters: Iterable[tuple[int, int, str]] = (),
+) -> None:
+    """Writes a video with one H.264 and one AAC track, interleaved by time.
+
+    The pictures have no B pictures among them, so decoding order is display order and no track needs an offset.
+
+    Args:
+        path: Where to write; the caller renames it when it is verified.
+        pictures: Access units in order, the first a key picture with its parameter sets.
+        fps: Frames a second.
+        sound: The sound's packets.
+        tags: `title`, `artist`, `album`, `comment` and the like.
+        chapters: `(start_ms, end_ms, title)`.
+
+    Raises:
+        OutputError: The disk is full or cannot be written.
+    """
+    options = {"movflags": "+faststart", "use_editlist": "1" if sound.keeps_edit_list else "0", "brand": "mp42"}
+    try:
+        with av.open(str(path), "w", format="mp4", options=options) as container:
+            container.metadata.update(tags)
+            _set_chapters(container, chapters)
+            _mux(container, iter(pictures), fps, sound)
+    except (OSError, av.FFmpegError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"cannot write {path.name} ({reason})", hint="free some space or choose another folder") from error
+
+
+def _set_chapters(container: OutputContainer, chapters: Iterable[tuple[int, int, str]]) -> None:
+    rows = [
+        {"id": number, "start": start, "end": end, "time_base": Fraction(1, 1000), "metadata": {"title": title}}
+        for number, (start, end, title) in enumerate(chapters)
+    ]
+    if rows:
+        container.set_chapters(rows)  # pyright: ignore[reportArgumentType]
+
+
+def _mux(container: OutputContainer, pictures: Iterator[CodedPicture], fps: Fraction, sound: AacTrack) -> None:
+    head = [picture for _, picture in zip(range(_HEAD_PICTURES), pictures, strict=False)]
+    video_stream = _video_stream(container, head, fps)
+    audio_stream = _audio_stream(container, sound)
+    container.start_encoding()
+    frame_s = 1 / fps
+    packets = iter(sound.packets())
+    pending = next(packets, None)
+    for number, picture in enumerate(_chain(head, pictures)):
+        until = (number + 1) * frame_s
+        while pending is not None and Fraction(pending.pts, sound.sample_rate_hz) < until:
+            _mux_sound(container, audio_stream, pending, sound.sample_rate_hz)
+            pending = next(packets, None)
+        packet = av.Packet(picture.data)
+        packet.stream = video_stream
+        packet.time_base = frame_s
+        packet.pts = packet.dts = number
+        packet.duration = 1
+        packet.is_keyframe = picture.key
+        container.mux_one(packet)
+    while pending is not None:
+        _mux_sound(container, audio_stream, pending, sound.sample_rate_hz)
+        pending = next(packets, None)
+
+
+def _chain(head: list[CodedPicture], rest: Iterator[CodedPicture]) -> Iterator[CodedPicture]:
+    yield from head
+    yield from rest
+
+
+def _video_stream(container: OutputContainer, head: list[CodedPicture], fps: Fraction) -> Stream:
+    """A video track described by the stream's own parameter sets: size, colour and `avcC` all come from them."""
+    elementary = io.BytesIO(b"".join(picture.data for picture in head))
+    with av.open(elementary, format="h264") as source:
+        stream = container.add_stream_from_template(source.streams.video[0])
+    stream.time_base = 1 / fps
+    return stream
+
+
+def _audio_stream(container: OutputContainer, sound: AacTrack) -> Stream:
+    raise NotImplementedError
+
+
+def _mux_sound(container: OutputContainer, stream: Stream, packet: object, rate_hz: int) -> None:
+    raise NotImplementedError

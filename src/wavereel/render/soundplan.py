@@ -1,0 +1,113 @@
+"""What a timeline sounds like: its audio tracks as clips of a mix, in samples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wavereel.media.mix import MixClip, MixSpec
+from wavereel.media.music import MusicSpec
+from wavereel.timeline.model import TrackType
+from wavereel.times import frame_count, frame_sample, ms_samples
+
+if TYPE_CHECKING:
+    from wavereel.render.sources import Sources
+    from wavereel.timeline.model import Effect, Segment, Timeline, Track
+
+DEFAULT_MOOD = "lofi"
+
+
+def mix_of(timeline: Timeline, sources: Sources) -> MixSpec:
+    """The mix of a timeline, padded with silence to the end of the last frame.
+
+    The sound of a `main` video sounds too, as a voice, unless an audio track plays that file already.
+
+    Raises:
+        InputError: A clip's file is not listed or gone.
+    """
+    on_audio_tracks = {
+        segment.source
+        for track in timeline.tracks
+        if track.type == TrackType.AUDIO
+        for segment in track.segments
+        if segment.source
+    }
+    clips: list[MixClip] = []
+    for number, track in enumerate(timeline.tracks):
+        if track.muted or not _sounds(track):
+            continue
+        for start_ms, segment in track.placed():
+            if segment.muted or (track.type == TrackType.VIDEO and segment.source in on_audio_tracks):
+                continue
+            clip = _clip(timeline, track, number, start_ms, segment, sources)
+            if clip is not None:
+                clips.append(clip)
+    fps = timeline.fps
+    return MixSpec(tuple(clips), frame_sample(frame_count(timeline.length_ms, fps), fps))
+
+
+def track_key(track: Track, number: int) -> str:
+    """What a waveform's `of` calls a track: its id, or its place where it has none."""
+    return track.id or f"track-{number}"
+
+
+def _sounds(track: Track) -> bool:
+    return track.type == TrackType.AUDIO or (track.type == TrackType.VIDEO and track.role == "main")
+
+
+def _clip(
+    timeline: Timeline, track: Track, number: int, start_ms: int, segment: Segment, sources: Sources
+) -> MixClip | None:
+    path = None
+    music = None
+    generator = segment.generator
+    if segment.source is not None:
+        path = sources.path(segment.source)
+        if not sources.info(segment.source).audio:
+            return None
+    elif generator is not None and generator.kind == "music":
+        music = MusicSpec(generator.mood or DEFAULT_MOOD, generator.seed or 0, generator.bpm)
+    else:
+        return None
+    length_ms = min(segment.length_ms, max(0, timeline.length_ms - start_ms))
+    if length_ms == 0:
+        return None
+    wanted = _driven_ids(timeline)
+    return MixClip(
+        start=ms_samples(start_ms),
+        length=ms_samples(length_ms),
+        path=path,
+        music=music,
+        source_start=ms_samples(segment.source_start_ms or 0),
+        source_stop=None if segment.source_end_ms is None else ms_samples(segment.source_end_ms),
+        speed=segment.speed or 1.0,
+        loop=bool(segment.loop),
+        gain=_or(segment.gain, 1.0) * _or(track.gain, 1.0),
+        fade_in=ms_samples(segment.fade_in_ms or 0),
+        fade_out=ms_samples(segment.fade_out_ms or 0),
+        duck=segment.duck,
+        key=segment.id if segment.id and segment.id in wanted else track_key(track, number),
+        role="voice" if track.role == "main" else track.role or "audio",
+        masks=tuple(_mask(effect, length_ms) for effect in segment.effects or () if effect.kind == "mask"),
+    )
+
+
+def _or(value: float | None, default: float) -> float:
+    return default if value is None else value
+
+
+def _driven_ids(timeline: Timeline) -> set[str]:
+    """Ids that a waveform names as what drives it."""
+    return {
+        segment.generator.of
+        for track in timeline.tracks
+        for segment in track.segments
+        if segment.generator is not None and segment.generator.of
+    }
+
+
+def _mask(effect: Effect, length_ms: int) -> tuple[int, int]:
+    """The samples of a clip that a `mask` effect (`s`, `d` in ms from the clip's start) hides."""
+    start, length = effect.extra.get("s", 0), effect.extra.get("d", length_ms)
+    if not isinstance(start, int) or not isinstance(length, int):
+        return 0, 0
+    return ms_samples(max(0, start)), ms_samples(min(max(0, start + length), length_ms))
