@@ -29,6 +29,9 @@ _NTSC_RATES = {
     Fraction("119.88"): Fraction(120_000, 1001),
 }
 
+_RATE = re.compile(r"\d{1,6}(?:\.\d{1,20})?(?:/\d{1,6})?", re.ASCII)
+"""What `Fraction` may be given: with an exponent it would build a number of a billion digits."""
+
 
 def exact_fps(fps: float | str | Fraction) -> Fraction:
     """The rate meant by a number: 29.97 means 30000/1001, as SMPTE rates are written short.
@@ -37,15 +40,17 @@ def exact_fps(fps: float | str | Fraction) -> Fraction:
         UsageError: Not a number, or outside 0 < fps <= 120.
     """
     try:
+        if not isinstance(fps, Fraction) and not _RATE.fullmatch(str(fps)):
+            raise ValueError
         rate = fps if isinstance(fps, Fraction) else Fraction(str(fps))
     except (ValueError, ZeroDivisionError):
         raise UsageError(
             f"{fps!r} is not a frame rate", hint="write a number such as 30, 29.97 or 30000/1001"
         ) from None
-    rate = _NTSC_RATES.get(round_rate(rate), rate)
+    rate = _NTSC_RATES.get(round_rate(rate), rate).limit_denominator(1001)
     if not 0 < rate <= 120:
         raise UsageError(f"{fps} frames a second is out of range", hint="use a rate above 0 and up to 120")
-    return rate.limit_denominator(1001)
+    return rate
 
 
 def round_rate(rate: Fraction) -> Fraction:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wavereel.errors import DraftError, LimitError, OutputError
 from wavereel.timeline.model import Timeline, TrackType
@@ -44,10 +45,10 @@ def timeline_from_tree(tree: Any) -> Timeline:
     """The timeline in an already parsed draft; raises as `decode_draft` does."""
     if not isinstance(tree, dict):
         raise DraftError("the draft is not a JSON object", hint=_HINT)
-    if _depth(tree) > MAX_DEPTH:
-        raise LimitError("the draft is nested too deeply", hint=_HINT)
+    _check_tree(tree)
     try:
-        timeline = Timeline.model_validate(tree)
+        # By alias only: an unknown key that happens to be called `text` must stay an unknown key.
+        timeline = Timeline.model_validate(tree, by_alias=True, by_name=False)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"]) or "draft"
@@ -101,23 +102,31 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _depth(tree: Any) -> int:
+def _check_tree(tree: Any) -> None:
+    """Refuses depth, and what a JSON reader lets through and no writer can write back: infinities, half characters."""
     level: list[Any] = [tree]
-    depth = 0
-    while level and depth <= MAX_DEPTH:
-        depth += 1
+    for _ in range(MAX_DEPTH):
         children: list[Any] = []
         for node in level:
             if isinstance(node, dict):
-                children.extend(cast("dict[str, Any]", node).values())
+                branch = cast("dict[str, Any]", node)
+                children.extend(branch)
+                children.extend(branch.values())
             elif isinstance(node, list):
                 children.extend(cast("list[Any]", node))
+            elif isinstance(node, str) and not node.isascii() and any("\ud800" <= mark <= "\udfff" for mark in node):
+                raise DraftError("the draft holds half a character (a lone surrogate)", hint=_HINT)
+            elif isinstance(node, float) and not math.isfinite(node):
+                raise DraftError("the draft holds a number without end", hint=_HINT)
+        if not children:
+            return
         level = children
-    return depth
+    raise LimitError("the draft is nested too deeply", hint=_HINT)
 
 
 def _check_contents(timeline: Timeline) -> None:
     """The schema's conditions across keys, which the field types cannot say."""
+    _check_nulls(timeline, "draft")
     for number, track in enumerate(timeline.tracks):
         for index, segment in enumerate(track.segments):
             place = f"t.{number}.sg.{index}"
@@ -129,3 +138,19 @@ def _check_contents(timeline: Timeline) -> None:
                 and segment.generator is None
             ):
                 raise DraftError(f"the draft is not valid at {place}: a segment needs src or g", hint=_HINT)
+
+
+def _check_nulls(node: BaseModel, place: str) -> None:
+    """An optional key is absent, never null; only unknown keys may hold what they like."""
+    fields = type(node).model_fields
+    for name in node.model_fields_set & fields.keys():
+        value = getattr(node, name)
+        # Pydantic counts an unknown key that is called like a field as that field being set.
+        if value is None and name not in (node.model_extra or {}):
+            raise DraftError(f"the draft is not valid at {place}.{fields[name].alias or name}: null", hint=_HINT)
+        if isinstance(value, BaseModel):
+            _check_nulls(value, f"{place}.{fields[name].alias or name}")
+        elif isinstance(value, tuple):
+            for index, item in enumerate(cast("tuple[object, ...]", value)):
+                if isinstance(item, BaseModel):
+                    _check_nulls(item, f"{place}.{fields[name].alias or name}.{index}")

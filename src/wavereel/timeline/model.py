@@ -2,6 +2,7 @@
 
 Attribute names say what a value is; the draft's short keys are their aliases. Unknown keys are kept at every level
 and written back. Times are integer milliseconds, geometry is in fractions of the canvas with `x, y` the centre.
+What is accepted is what docs/draft.schema.json accepts: nothing is converted, and `3.0` is an integer as JSON has it.
 """
 
 from __future__ import annotations
@@ -10,15 +11,31 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from wavereel.times import MAX_MS, exact_fps
 
-Ms = Annotated[int, Field(ge=0, le=MAX_MS, strict=True)]
-Gain = Annotated[float, Field(ge=0, le=4, allow_inf_nan=False)]
-Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: `3.0` is an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Int = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
+Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+Ms = Annotated[Int, Field(ge=0, le=MAX_MS)]
+Gain = Annotated[Number, Field(ge=0, le=4)]
+Unit = Annotated[Number, Field(ge=0, le=1)]
+Positive = Annotated[Number, Field(gt=0)]
 Color = Annotated[str, Field(pattern=r"^#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$")]
 
 
@@ -38,6 +55,16 @@ class _Node(BaseModel):
         """The keys that this version does not know."""
         return self.__pydantic_extra__ or {}
 
+    @model_serializer(mode="wrap")
+    def _without_nulls(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        """A key that an edit has set to `None` is a key that is gone: the format has no null."""
+        tree: dict[str, Any] = handler(self)
+        fields = type(self).model_fields
+        for name in self.model_fields_set & fields.keys():
+            if getattr(self, name) is None:
+                tree.pop((info.by_alias and fields[name].alias) or name, None)
+        return tree
+
 
 class Word(_Node):
     """A spoken word of a cue; `start_ms` counts from the cue's own start."""
@@ -52,16 +79,16 @@ class TextStyle(_Node):
 
     family: str | None = Field(None, alias="ff")
     size: Positive | None = Field(None, alias="fs")
-    weight: Annotated[int, Field(ge=100, le=900)] | None = Field(None, alias="fw")
+    weight: Annotated[Int, Field(ge=100, le=900)] | None = Field(None, alias="fw")
     color: Color | None = Field(None, alias="c")
     box_color: Color | None = Field(None, alias="bg")
     outline_color: Color | None = Field(None, alias="oc")
-    outline_width: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(None, alias="ow")
+    outline_width: Annotated[Number, Field(ge=0)] | None = Field(None, alias="ow")
     align: Literal["left", "center", "right"] | None = Field(None, alias="al")
     position: Literal["top", "center", "bottom", "custom"] | None = Field(None, alias="pos")
     highlight: Color | None = Field(None, alias="hl")
-    max_characters: Annotated[int, Field(ge=1)] | None = Field(None, alias="mc")
-    max_lines: Annotated[int, Field(ge=1)] | None = Field(None, alias="ml")
+    max_characters: Annotated[Int, Field(ge=1)] | None = Field(None, alias="mc")
+    max_lines: Annotated[Int, Field(ge=1)] | None = Field(None, alias="ml")
 
     def over(self, defaults: TextStyle | None) -> TextStyle:
         """This style with `defaults` where it says nothing: a segment's style over its track's."""
@@ -73,11 +100,11 @@ class TextStyle(_Node):
 class Transform(_Node):
     """Place and size in fractions of the canvas; `x, y` is the centre, `rotation` in degrees clockwise."""
 
-    x: Finite | None = None
-    y: Finite | None = None
+    x: Number | None = None
+    y: Number | None = None
     width: Positive | None = Field(None, alias="w")
     height: Positive | None = Field(None, alias="h")
-    rotation: Finite | None = Field(None, alias="r")
+    rotation: Number | None = Field(None, alias="r")
     opacity: Unit | None = Field(None, alias="o")
     fit: Literal["cover", "contain", "stretch", "blur"] | None = None
 
@@ -90,13 +117,13 @@ class Generator(_Node):
     style: str | None = Field(None, alias="sty")
     color: Color | None = Field(None, alias="c")
     color2: Color | None = Field(None, alias="c2")
-    count: Annotated[int, Field(ge=1, le=1024)] | None = Field(None, alias="n")
+    count: Annotated[Int, Field(ge=1, le=1024)] | None = Field(None, alias="n")
     smooth_ms: Ms | None = Field(None, alias="smooth")
-    angle: Finite | None = None
+    angle: Number | None = None
     at: Literal["top", "bottom"] | None = None
     mood: str | None = None
-    seed: Annotated[int, Field(ge=0)] | None = None
-    bpm: Annotated[float, Field(ge=20, le=300, allow_inf_nan=False)] | None = None
+    seed: Annotated[Int, Field(ge=0)] | None = None
+    bpm: Annotated[Number, Field(ge=20, le=300)] | None = None
 
 
 class Animation(_Node):
@@ -136,7 +163,7 @@ class ItemMeta(_Node):
     file_id: str | None = None
     speaker: str | None = None
     look: str | None = None
-    pending: bool | None = None
+    pending: Flag | None = None
 
 
 class Segment(_Node):
@@ -144,14 +171,14 @@ class Segment(_Node):
 
     id: str | None = None
     start: Ms | None = Field(None, alias="s")
-    length_ms: Annotated[int, Field(ge=1, le=MAX_MS, strict=True)] = Field(alias="d")
+    length_ms: Annotated[Int, Field(ge=1, le=MAX_MS)] = Field(alias="d")
     source: Annotated[str, Field(min_length=1)] | None = Field(None, alias="src")
     source_start_ms: Ms | None = Field(None, alias="ss")
     source_end_ms: Ms | None = Field(None, alias="se")
-    speed: Annotated[float, Field(gt=0, le=16, allow_inf_nan=False)] | None = Field(None, alias="sp")
-    loop: bool | None = Field(None, alias="lp")
+    speed: Annotated[Number, Field(gt=0, le=16)] | None = Field(None, alias="sp")
+    loop: Flag | None = Field(None, alias="lp")
     gain: Gain | None = Field(None, alias="vol")
-    muted: bool | None = Field(None, alias="mu")
+    muted: Flag | None = Field(None, alias="mu")
     fade_in_ms: Ms | None = Field(None, alias="fi")
     fade_out_ms: Ms | None = Field(None, alias="fo")
     duck: Unit | None = None
@@ -170,14 +197,14 @@ class Track(_Node):
     """Segments of one type and role. Tracks paint bottom to top and sound together."""
 
     id: str | None = None
-    type: Annotated[int, Field(ge=0)] = Field(alias="tt")
+    type: Annotated[Int, Field(ge=0)] = Field(alias="tt")
     segments: tuple[Segment, ...] = Field(alias="sg")
     length_ms: Ms | None = Field(None, alias="d")
     meta: ItemMeta | None = Field(None, alias="m")
     gain: Gain | None = Field(None, alias="vol")
-    muted: bool | None = Field(None, alias="mu")
-    hidden: bool | None = Field(None, alias="hid")
-    locked: bool | None = Field(None, alias="lk")
+    muted: Flag | None = Field(None, alias="mu")
+    hidden: Flag | None = Field(None, alias="hid")
+    locked: Flag | None = Field(None, alias="lk")
     style: TextStyle | None = Field(None, alias="st")
 
     @property
@@ -200,23 +227,23 @@ class TimelineMeta(_Node):
     """Canvas, delivery and look of the whole timeline."""
 
     title: str | None = None
-    width: Annotated[int, Field(ge=2, le=7680)] | None = None
-    height: Annotated[int, Field(ge=2, le=7680)] | None = None
-    fps: Annotated[float, Field(gt=0, le=120, allow_inf_nan=False)] | None = None
+    width: Annotated[Int, Field(ge=2, le=7680)] | None = None
+    height: Annotated[Int, Field(ge=2, le=7680)] | None = None
+    fps: Annotated[Number, Field(gt=0, le=120)] | None = None
     ratio: Annotated[str, Field(pattern=r"^[0-9]+:[0-9]+$")] | None = None
     background: Color | None = Field(None, alias="bg")
     lang: str | None = None
     theme: str | None = None
-    loudness: Annotated[float, Field(ge=-60, le=0, allow_inf_nan=False)] | None = None
+    loudness: Annotated[Number, Field(ge=-60, le=0)] | None = None
     platform: str | None = None
 
 
 class Timeline(_Node):
     """A whole draft: canvas, tracks and the media at hand."""
 
-    version: Annotated[int, Field(ge=1)] | None = Field(None, alias="v")
+    version: Annotated[Int, Field(ge=1)] | None = Field(None, alias="v")
     id: str | None = None
-    revision: Annotated[int, Field(ge=0)] | None = Field(None, alias="rev")
+    revision: Annotated[Int, Field(ge=0)] | None = Field(None, alias="rev")
     length: Ms | None = Field(None, alias="d")
     meta: TimelineMeta = Field(default_factory=lambda: TimelineMeta.model_validate({}), alias="m")
     tracks: tuple[Track, ...] = Field(alias="t")
