@@ -88,9 +88,9 @@ class SlotSpec(Part):
     """A place for one thing.
 
     Text takes `size` (largest, smallest), `lines` and `style` (a table of `[type]`; the slot's own name where not
-    given); `text` is fixed wording, `template` a clock such as `{elapsed} / {total}`. A picture takes `shape`
-    `radius`, `border`, `tilt` (degrees clockwise) and `shadow`. In a stack, `flexible` lets the height vary between `min_height`
-    and the box's.
+    given); `text` is fixed wording, `template` a clock such as `{elapsed} / {total}`. A picture takes `shape`,
+    `radius`, `border`, `tilt` (degrees clockwise) and `shadow`. In a stack, `flexible` lets the height vary between
+    `min_height` and the box's.
     """
 
     box: Box

@@ -123,6 +123,7 @@ class Layout:
     arrangement: Arrangement
     art: str | None
     furniture: str | None
+    accent: str
 
     @property
     def caption(self) -> CaptionSpec:
@@ -195,7 +196,19 @@ def layout_for(
     left, top, right, bottom = SAFE_MARGINS[ratio]
     safe = _rect((left, top, base_width - left - right, base_height - top - bottom), scale, view)
     return Layout(
-        ratio, width, height, scale, view, safe, placed, stacks, parts, arrangement, art or None, furniture or None
+        ratio,
+        width,
+        height,
+        scale,
+        view,
+        safe,
+        placed,
+        stacks,
+        parts,
+        arrangement,
+        art or None,
+        furniture or None,
+        theme.palette["accent"],
     )
 
 

@@ -52,7 +52,11 @@ class CoverArt(Part):
 
 
 class Theme(Part):
-    """A whole look. `palette` has every colour resolved; `from_cover` says what takes the cover's strongest colour."""
+    """A whole look.
+
+    `from_cover` says what takes the strongest colour of a cover that came with the sound, `cover_behind` puts that
+    cover, blurred, under everything, and `draws_cover` asks for a drawn one where none came.
+    """
 
     name: str
     label: str
@@ -62,8 +66,8 @@ class Theme(Part):
     cover_art: CoverArt
     scrim: Scrim
     from_cover: tuple[Literal["accent", "wave"], ...] = ()
-    number_format: str = "{number}"
-    kicker_number: bool = False
+    draws_cover: bool = True
+    cover_behind: bool = False
     wide: Arrangement
     tall: Arrangement
     square: Arrangement
