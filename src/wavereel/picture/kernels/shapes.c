@@ -1,0 +1,208 @@
+/* Rasterisers of 8-bit coverage masks. Rows of a mask lie side by side without gaps. */
+#include "kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FAR 8191 /* in 1/64 px: distances beyond 128 px count as this, so that their squares stay small */
+
+static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
+static inline int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
+
+/* Coverage of the pixels `from <= x < to` of one row by one capsule: the distance from the pixel's centre to the
+ * segment, softened over one pixel, combined by maximum. */
+static void capsule_row(uint8_t *row, int32_t from, int32_t to, int32_t px, int32_t py, int32_t ux, int32_t uy,
+                        int32_t length, int32_t radius) {
+    for (int32_t x = from; x < to; x++) {
+        int32_t dx = x * WR_SUB + px;
+        int32_t along = (dx * ux + py * uy) >> 14, across = (dx * uy - py * ux) >> 14;
+        int32_t beyond = most(0, most(-along, along - length));
+        float b = (float)least(beyond, FAR), c = (float)least(across < 0 ? -across : across, FAR);
+        int32_t distance = (int32_t)(sqrtf(b * b + c * c) + 0.5f);
+        int32_t cover = ((radius + WR_SUB / 2 - distance) * 255 + 32) >> 6;
+        cover = most(0, least(255, cover));
+        row[x] = (uint8_t)most(row[x], cover);
+    }
+}
+
+/* Narrows [*from, *to) to the pixels whose distance from the capsule's line can be within `reach`. */
+static void narrow(int32_t *from, int32_t *to, int32_t px, int32_t py, int32_t ux, int32_t uy, int32_t reach) {
+    if (uy > -1024 && uy < 1024) return;
+    int64_t center = (int64_t)py * ux, margin = (int64_t)reach * 16384;
+    int64_t first = (center - (uy > 0 ? margin : -margin)) / uy, last = (center + (uy > 0 ? margin : -margin)) / uy;
+    *from = most(*from, (int32_t)((first - px) / WR_SUB - 1));
+    *to = least(*to, (int32_t)((last - px) / WR_SUB + 2));
+}
+
+static void upright_capsule(uint8_t *mask, int32_t width, int32_t x0, int32_t y0, int32_t x1, int32_t y1,
+                            const int32_t *c) {
+    uint8_t body[320];
+    int32_t ax = c[0], ay = c[1], length = c[4], radius = c[5], count = x1 - x0, ready = 0;
+    for (int32_t y = y0; y < y1; y++) {
+        int32_t py = y * WR_SUB + WR_SUB / 2 - ay;
+        uint8_t *row = mask + (size_t)y * width;
+        if (py < 0 || py > length || count > (int32_t)sizeof body) {
+            capsule_row(row, x0, x1, WR_SUB / 2 - ax, py, 0, 16384, length, radius);
+            continue;
+        }
+        if (!ready) {
+            memset(body, 0, (size_t)count);
+            capsule_row(body - x0, x0, x1, WR_SUB / 2 - ax, py, 0, 16384, length, radius);
+            ready = 1;
+        }
+        for (int32_t x = 0; x < count; x++) row[x0 + x] = row[x0 + x] > body[x] ? row[x0 + x] : body[x];
+    }
+}
+
+/* Each capsule: start x, start y (1/64 px), direction x, direction y (Q14), length, radius (1/64 px). */
+void wr_capsules(uint8_t *mask, int32_t width, int32_t height, const int32_t *capsules, int32_t count) {
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t *c = capsules + 6 * i;
+        int32_t ax = c[0], ay = c[1], ux = c[2], uy = c[3], length = c[4], radius = c[5];
+        if (radius <= 0) continue;
+        int32_t bx = ax + (int32_t)(((int64_t)ux * length) >> 14), by = ay + (int32_t)(((int64_t)uy * length) >> 14);
+        int32_t reach = radius + WR_SUB;
+        int32_t x0 = most(0, (least(ax, bx) - reach) >> 6), x1 = least(width, ((most(ax, bx) + reach) >> 6) + 1);
+        int32_t y0 = most(0, (least(ay, by) - reach) >> 6), y1 = least(height, ((most(ay, by) + reach) >> 6) + 1);
+        if (x0 >= x1 || y0 >= y1) continue;
+        if (ux == 0 && uy == 16384) {
+            upright_capsule(mask, width, x0, y0, x1, y1, c);
+            continue;
+        }
+        for (int32_t y = y0; y < y1; y++) {
+            int32_t py = y * WR_SUB + WR_SUB / 2 - ay, px = WR_SUB / 2 - ax, from = x0, to = x1;
+            narrow(&from, &to, px, py, ux, uy, reach);
+            capsule_row(mask + (size_t)y * width, from, to, px, py, ux, uy, length, radius);
+        }
+    }
+}
+
+static inline int32_t edge(int32_t distance, int32_t gain) {
+    int64_t cover = (((int64_t)distance * gain) >> 12) + 128;
+    return (int32_t)(cover < 0 ? 0 : cover > 255 ? 255 : cover);
+}
+
+static inline int32_t span_cover(int32_t y, int32_t top, int32_t top_gain, int32_t bottom, int32_t bottom_gain) {
+    int32_t center = y * WR_SUB + WR_SUB / 2;
+    return most(0, edge(center - top, top_gain) + edge(bottom - center, bottom_gain) - 255);
+}
+
+/* Per column the span from `top` to `bottom` (1/64 px). The gains (Q12 of coverage per 1/64 px) soften steep edges over
+ * more rows than one. Overwrites the mask. */
+void wr_spans(uint8_t *mask, int32_t width, int32_t height, const int32_t *top, const int32_t *top_gain,
+              const int32_t *bottom, const int32_t *bottom_gain) {
+    enum { STRIP = 256 };
+    int16_t full_from[STRIP], full_to[STRIP];
+    for (int32_t start = 0; start < width; start += STRIP) {
+        int32_t count = least(STRIP, width - start);
+        for (int32_t i = 0; i < count; i++) {
+            int32_t x = start + i;
+            int32_t soft_top = 128 * 4096 / top_gain[x] + 2, soft_bottom = 128 * 4096 / bottom_gain[x] + 2;
+            full_from[i] = (int16_t)most(0, least(height, ((top[x] + soft_top) >> 6) + 1));
+            full_to[i] = (int16_t)most(0, least(height, ((bottom[x] - soft_bottom) >> 6) - 1));
+        }
+        for (int32_t y = 0; y < height; y++) {
+            uint8_t *row = mask + (size_t)y * width + start;
+            int16_t at = (int16_t)y;
+            for (int32_t i = 0; i < count; i++) row[i] = at >= full_from[i] && at < full_to[i] ? 255 : 0;
+        }
+        for (int32_t i = 0; i < count; i++) {
+            int32_t x = start + i;
+            int32_t soft_top = 128 * 4096 / top_gain[x] + 2, soft_bottom = 128 * 4096 / bottom_gain[x] + 2;
+            int32_t from = most(0, ((top[x] - soft_top) >> 6) - 1), to = least(height, ((bottom[x] + soft_bottom) >> 6) + 2);
+            int32_t inner_from = full_from[i], inner_to = full_to[i];
+            if (inner_from >= inner_to) inner_from = inner_to = to;
+            for (int32_t y = from; y < least(to, inner_from); y++)
+                mask[(size_t)y * width + x] = (uint8_t)span_cover(y, top[x], top_gain[x], bottom[x], bottom_gain[x]);
+            for (int32_t y = most(from, inner_to); y < to; y++)
+                mask[(size_t)y * width + x] = (uint8_t)span_cover(y, top[x], top_gain[x], bottom[x], bottom_gain[x]);
+        }
+    }
+}
+
+/* Copies the cells of each column at and below row `split[x]` (or above it), and clears the rest. */
+void wr_select(uint8_t *mask, const uint8_t *cells, int32_t width, int32_t height, const int32_t *split,
+               int32_t below) {
+    for (int32_t y = 0; y < height; y++) {
+        size_t at = (size_t)y * width;
+        for (int32_t x = 0; x < width; x++) mask[at + x] = (y >= split[x]) == (below != 0) ? cells[at + x] : 0;
+    }
+}
+
+/* Sum over a window of 2 * radius + 1 values `step` apart, divided by it; clear outside. */
+static void box_line(const uint16_t *in, uint16_t *out, int32_t count, int32_t step, int32_t radius, uint32_t share) {
+    uint32_t sum = 0;
+    for (int32_t i = 0; i < least(radius, count); i++) sum += in[(size_t)i * step];
+    for (int32_t i = 0; i < count; i++) {
+        if (i + radius < count) sum += in[(size_t)(i + radius) * step];
+        if (i - radius - 1 >= 0) sum -= in[(size_t)(i - radius - 1) * step];
+        out[(size_t)i * step] = (uint16_t)((sum * share + 32768u) >> 16);
+    }
+}
+
+/* The same down all columns at once, `sum` holding a row of sums, so that memory is walked in order. */
+static void box_columns(const uint16_t *in, uint16_t *out, int32_t width, int32_t height, int32_t radius,
+                        uint32_t share) {
+    enum { STRIP = 256 };
+    uint32_t sum[STRIP];
+    for (int32_t start = 0; start < width; start += STRIP) {
+        int32_t count = least(STRIP, width - start);
+        memset(sum, 0, sizeof sum);
+        for (int32_t y = 0; y < least(radius, height); y++)
+            for (int32_t i = 0; i < count; i++) sum[i] += in[(size_t)y * width + start + i];
+        for (int32_t y = 0; y < height; y++) {
+            const uint16_t *enter = in + (size_t)(y + radius) * width + start;
+            const uint16_t *leave = in + (size_t)(y - radius - 1) * width + start;
+            if (y + radius < height)
+                for (int32_t i = 0; i < count; i++) sum[i] += enter[i];
+            if (y - radius - 1 >= 0)
+                for (int32_t i = 0; i < count; i++) sum[i] -= leave[i];
+            uint16_t *row = out + (size_t)y * width + start;
+            for (int32_t i = 0; i < count; i++) row[i] = (uint16_t)((sum[i] * share + 32768u) >> 16);
+        }
+    }
+}
+
+static void quarter(const uint8_t *mask, int32_t width, int32_t height, uint16_t *small, int32_t w, int32_t h) {
+    for (int32_t y = 0; y < h; y++)
+        for (int32_t x = 0; x < w; x++) {
+            uint32_t sum = 0;
+            for (int32_t j = 4 * y; j < least(height, 4 * y + 4); j++)
+                for (int32_t i = 4 * x; i < least(width, 4 * x + 4); i++) sum += mask[(size_t)j * width + i];
+            small[(size_t)y * w + x] = (uint16_t)(sum * 16);
+        }
+}
+
+/* Two rows of the small picture mixed for one row of the large one, in eighths. */
+static uint32_t tall_value(const uint16_t *near, const uint16_t *next, int32_t x, uint32_t share) {
+    return near[x] * (8 - share) + next[x] * share;
+}
+
+/* Light around the mask: three box blurs of `radius` at a quarter of its size (close to a Gaussian), enlarged
+ * bilinearly, times strength / 256, screened onto the mask. `small` and `other` hold ceil(width / 4) * ceil(height / 4)
+ * values each. */
+void wr_glow(uint8_t *mask, int32_t width, int32_t height, uint16_t *small, uint16_t *other, int32_t radius,
+             int32_t strength) {
+    int32_t w = (width + 3) / 4, h = (height + 3) / 4;
+    uint32_t share = 65536u / (uint32_t)(2 * radius + 1);
+    quarter(mask, width, height, small, w, h);
+    for (int32_t pass = 0; pass < 3; pass++) {
+        for (int32_t y = 0; y < h; y++) box_line(small + (size_t)y * w, other + (size_t)y * w, w, 1, radius, share);
+        box_columns(other, small, w, h, radius, share);
+    }
+    static const uint32_t share_of[4] = {3, 1, 1, 3};
+    static const int32_t side_of[4] = {-1, -1, 1, 1};
+    for (int32_t y = 0; y < height; y++) {
+        int32_t j = y / 4, n = most(0, least(h - 1, j + side_of[y & 3]));
+        const uint16_t *near = small + (size_t)j * w, *next = small + (size_t)n * w;
+        uint8_t *row = mask + (size_t)y * width;
+        for (int32_t x = 0; x < width; x++) {
+            int32_t i = x / 4, m = most(0, least(w - 1, i + side_of[x & 3]));
+            uint32_t share_x = share_of[x & 3], share_y = share_of[y & 3];
+            uint32_t value = tall_value(near, next, i, share_y) * (8 - share_x) + tall_value(near, next, m, share_y) * share_x;
+            uint32_t light = ((value >> 6) * (uint32_t)strength) >> 16;
+            light = light > 255 ? 255 : light;
+            row[x] = (uint8_t)(row[x] + ((255 - row[x]) * light + 127) / 255);
+        }
+    }
+}
