@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from wavereel.media.sniff import MediaLimits
 
 _MAX_TAG_CHARACTERS = 4_000
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "title": ("title", "tit2", "nam", "inam"),
@@ -50,10 +52,15 @@ def read_tags(container: InputContainer, stream: Stream | None) -> dict[str, str
     Tags of the container win over those of the stream, where Ogg keeps them.
     """
     raw = {key.lower(): value for key, value in stream.metadata.items()} if stream is not None else {}
+    if container.format.name != "ogg":
+        # MP4 and Matroska mark streams as English, and with the time of muxing, where nobody said anything.
+        raw = {key: value for key, value in raw.items() if key not in {"language", "creation_time"}}
     raw |= {key.lower(): value for key, value in container.metadata.items()}
     found: dict[str, str] = {}
     for name, keys in _NAMES.items():
         value = next((text for key in keys if (text := clean_text(raw.get(key, "")))), "")
+        if name == "date" and _DATE_TIME.match(value):
+            value = value[:10]
         if value and not (name == "language" and value.lower() == "und"):
             found[name] = value
     return found
