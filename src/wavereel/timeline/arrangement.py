@@ -74,12 +74,13 @@ class Plate(Part):
     """A filled box behind a text.
 
     `hug` says which sides follow the measured text; the others follow the slot. A `bleed` plate fills the canvas.
+    `pad` is `[sides, top and bottom]` or `[left, top, right, bottom]`.
     """
 
     color: PaletteColor
     opacity: Share = 1.0
     radius: Length = 0
-    pad: tuple[Length, Length] = (0, 0)
+    pad: tuple[Length, Length] | tuple[Length, Length, Length, Length] = (0, 0)
     hug: Literal["none", "width", "height", "both"] = "none"
     bleed: bool = False
 
@@ -124,7 +125,8 @@ class StackSpec(Part):
     """Slots that follow each other, so that a short title leaves no hole and a missing one no gap.
 
     `members` lists slot names with the distance before each; names joined by `+` share a row. What is absent
-    drops out with the distance before it. `align` places the whole along the stack's direction.
+    drops out with the distance before it. `align` places the whole along the stack's direction. A `flexible` member
+    gives up height in a stack that runs down, and takes the room that is left in one that runs right.
     """
 
     box: Box
@@ -224,12 +226,17 @@ class ProgressSpec(Part):
 
 
 class Override(Part):
-    """Changes of an arrangement that hold while all of `missing` are absent and all of `present` are there."""
+    """Changes of an arrangement that hold while all of `missing` are absent and all of `present` are there.
+
+    `slots`, `caption` and `wave` change key by key; `stacks`, `art` and `furniture` replace, and an empty name removes.
+    """
 
     missing: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
     slots: dict[str, dict[str, Any]] = Field(default_factory=dict[str, dict[str, Any]])
     stacks: tuple[StackSpec, ...] | None = None
+    caption: dict[str, Any] = Field(default_factory=dict[str, Any])
+    wave: dict[str, Any] = Field(default_factory=dict[str, Any])
     art: str | None = None
     furniture: str | None = None
 

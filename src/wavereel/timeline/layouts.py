@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from wavereel.timeline.themes import patched_slots
-from wavereel.times import round_half_up
+from wavereel.timeline.themes import patched
+from wavereel.times import format_time, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -74,7 +74,7 @@ class Slot:
     min_size_px: float = 0.0
     lines: int = 1
     plate: Plate | None = None
-    pad_px: tuple[int, int] = (0, 0)
+    pad_px: tuple[int, int, int, int] = (0, 0, 0, 0)
     text: str | None = None
     template: str | None = None
     shape: Literal["square", "round", "print"] = "square"
@@ -94,13 +94,13 @@ class Slot:
 
     def plate_rect(self, text_width: int, text_height: int) -> tuple[int, int, int, int]:
         """`x, y, width, height` of the plate behind a text of this measured size, padding included."""
-        pad_x, pad_y = self.pad_px
+        left, top, right, bottom = self.pad_px
         hug = self.plate.hug if self.plate else "none"
         width = min(text_width, self.width) if hug in ("width", "both") else self.width
         height = min(text_height, self.height) if hug in ("height", "both") else self.height
         x = self.x + _aligned(self.width - width, self.align)
         y = self.y + _aligned(self.height - height, self.valign)
-        return x - pad_x, y - pad_y, width + 2 * pad_x, height + 2 * pad_y
+        return x - left, y - top, width + left + right, height + top + bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +133,12 @@ class Layout:
     @property
     def labels(self) -> tuple[Slot, ...]:
         """Fixed wording of the theme, such as a studio's light."""
-        return tuple(slot for slot in self.slots.values() if slot.text is not None)
+        return tuple(slot for slot in self.slots.values() if slot.text)
 
     @property
     def clocks(self) -> tuple[Slot, ...]:
         """Slots that show time; their `template` holds `{elapsed}`, `{total}` or both."""
-        return tuple(slot for slot in self.slots.values() if slot.template is not None)
+        return tuple(slot for slot in self.slots.values() if slot.template)
 
     def flow(self, sizes: Mapping[str, tuple[int, int]]) -> Layout:
         """The layout after its stacks have closed up around what is there.
@@ -186,30 +186,36 @@ def layout_for(
     view = ((base_width - view_width) / 2, (base_height - view_height) / 2, view_width, view_height)
     parts = frozenset(present)
     overrides = tuple(when for when in arrangement.when if _holds(when, parts))
-    specs = patched_slots(arrangement, overrides, theme.palette)
-    placed = {name: _placed(name, spec, theme, scale, view) for name, spec in specs.items()}
-    stacks, art, furniture = arrangement.stacks, arrangement.art, arrangement.furniture
-    for when in overrides:
-        stacks = when.stacks if when.stacks is not None else stacks
-        art = when.art if when.art is not None else art
-        furniture = when.furniture if when.furniture is not None else furniture
+    arrangement = patched(arrangement, overrides, theme.palette)
+    placed = {name: _placed(name, spec, theme, scale, view) for name, spec in arrangement.slots.items()}
     left, top, right, bottom = SAFE_MARGINS[ratio]
     safe = _rect((left, top, base_width - left - right, base_height - top - bottom), scale, view)
     return Layout(
-        ratio,
-        width,
-        height,
-        scale,
-        view,
-        safe,
-        placed,
-        stacks,
-        parts,
-        arrangement,
-        art or None,
-        furniture or None,
-        theme.palette["accent"],
+        ratio=ratio,
+        width=width,
+        height=height,
+        scale=scale,
+        view=view,
+        safe=safe,
+        slots=placed,
+        stacks=arrangement.stacks,
+        present=parts,
+        arrangement=arrangement,
+        art=arrangement.art or None,
+        furniture=arrangement.furniture or None,
+        accent=theme.palette["accent"],
     )
+
+
+def clock_text(template: str, elapsed_ms: int, total_ms: int) -> str:
+    """A clock's template at a time: `{elapsed}`, `{total}`, `{left}` as 1:02:03, and with `:hms` as 01:02:03."""
+    times = {"elapsed": elapsed_ms, "total": total_ms, "left": max(0, total_ms - elapsed_ms)}
+    text = template
+    for name, ms in times.items():
+        seconds = ms // 1000
+        hms = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        text = text.replace(f"{{{name}:hms}}", hms).replace(f"{{{name}}}", format_time(ms))
+    return text
 
 
 def _holds(when: Override, present: frozenset[str]) -> bool:
@@ -238,7 +244,7 @@ def _placed(name: str, spec: SlotSpec, theme: Theme, scale: float, view: tuple[f
         update={"y": spec.shadow.y * scale, "blur": spec.shadow.blur * scale}
     )
     plate = spec.plate
-    pad = (_px(plate.pad[0] * scale), _px(plate.pad[1] * scale)) if plate else (0, 0)
+    pads = (plate.pad if len(plate.pad) == 4 else (*plate.pad, *plate.pad)) if plate else (0, 0, 0, 0)
     return Slot(
         name=name,
         x=x,
@@ -252,7 +258,7 @@ def _placed(name: str, spec: SlotSpec, theme: Theme, scale: float, view: tuple[f
         min_size_px=smallest * scale,
         lines=spec.lines,
         plate=plate and plate.model_copy(update={"radius": plate.radius * scale}),
-        pad_px=pad,
+        pad_px=(_px(pads[0] * scale), _px(pads[1] * scale), _px(pads[2] * scale), _px(pads[3] * scale)),
         text=spec.text,
         template=spec.template,
         shape=spec.shape,
@@ -279,11 +285,11 @@ _FIXED_PARTS = ("cover", "wave", "progress")
 def _extent(slot: Slot, layout: Layout, sizes: Mapping[str, tuple[int, int]], direction: str) -> int | None:
     """Length of a member along the stack, plate included; `None` where it is absent."""
     axis = 0 if direction == "right" else 1
-    pad = 2 * slot.pad_px[axis]
+    pad = slot.pad_px[axis] + slot.pad_px[axis + 2]
     if slot.name in sizes:
         limit = slot.width if axis == 0 else slot.height
         return min(sizes[slot.name][axis], limit) + pad
-    fixed = slot.text is not None or slot.template is not None or slot.name in layout.present.intersection(_FIXED_PARTS)
+    fixed = slot.text or slot.template or slot.name in layout.present.intersection(_FIXED_PARTS)
     if not fixed:
         return None
     return (slot.width if axis == 0 else slot.height) + pad
@@ -299,17 +305,17 @@ def _flow_stack(layout: Layout, stack: StackSpec, sizes: Mapping[str, tuple[int,
             rows.append((gap_px, max(extent for _, extent in here), [slot for slot, _ in here]))
     x, y, width, height = _rect(stack.box, layout.scale, layout.view)
     free = (width if stack.direction == "right" else height) - sum(gap + extent for gap, extent, _ in rows)
-    rows = [(gap, _grown(extent, members, free), members) for gap, extent, members in rows]
+    rows = [(gap, _flexed(extent, members, free, stack.direction), members) for gap, extent, members in rows]
     free = (width if stack.direction == "right" else height) - sum(gap + extent for gap, extent, _ in rows)
     cursor = (x if stack.direction == "right" else y) + _aligned(max(0, free), stack.align)
     for gap, extent, members in rows:
         cursor += gap
         for slot in members:
-            pad_x, pad_y = slot.pad_px
+            left, top, right, bottom = slot.pad_px
             if stack.direction == "right":
-                slots[slot.name] = replace(slot, x=cursor + pad_x, width=extent - 2 * pad_x)
+                slots[slot.name] = replace(slot, x=cursor + left, width=extent - left - right)
             else:
-                slots[slot.name] = _set_height(replace(slot, y=cursor + pad_y), extent - 2 * pad_y)
+                slots[slot.name] = _set_height(replace(slot, y=cursor + top), extent - top - bottom)
         cursor += extent
 
 
@@ -321,9 +327,9 @@ def _set_height(slot: Slot, height: int) -> Slot:
     return replace(slot, x=x, width=height, height=height)
 
 
-def _grown(extent: int, members: list[Slot], free: int) -> int:
-    """A growing member takes what is missing from its own height, down to its least."""
-    growing = [slot for slot in members if slot.flexible]
-    if not growing or free >= 0:
+def _flexed(extent: int, members: list[Slot], free: int, direction: str) -> int:
+    """Downward, a flexible member gives up what is missing, down to its least; to the right, it takes what is left."""
+    flexible = [slot for slot in members if slot.flexible]
+    if not flexible or (free >= 0 and direction == "down"):
         return extent
-    return max(*(slot.min_height for slot in growing), extent + free)
+    return max(*(slot.min_height for slot in flexible), 1, extent + free)

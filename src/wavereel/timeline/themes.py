@@ -2,7 +2,8 @@
 
 A theme is a folder `themes/<name>/` with `theme.toml` and SVG files. `[palette]` names colours, `[type]` sets kinds of
 text, and `[wide]`, `[tall]`, `[square]`, `[portrait]` place everything by hand in the four ratios. `[wave]`,
-`[caption]`, `[progress]` and `[ground]` hold for all ratios; `[tall.wave]` and its like override them key by key.
+`[caption]`, `[progress]` and `[ground]` hold for all ratios; `[tall.wave]` and its like override them key by key. What
+a theme does not place (logo corners, end card, everything over a video) stands in `themes/base.toml`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pydantic import Field, ValidationError
 from wavereel.errors import InputError, UsageError
 from wavereel.timeline.arrangement import (
     Arrangement,
+    CaptionSpec,
     Override,
     PaletteColor,
     Part,
@@ -26,6 +28,7 @@ from wavereel.timeline.arrangement import (
     Scrim,
     SlotSpec,
     TypeStyle,
+    WaveSpec,
 )
 
 DEFAULT_THEME = "midnight"
@@ -35,7 +38,7 @@ THEME_NAMES = ("clean", "midnight", "neon", "paper", "sunset", "studio", "retro"
 """The themes that come with the program, in the order in which they are shown."""
 
 RATIO_NAMES: tuple[RatioName, ...] = ("wide", "tall", "square", "portrait")
-NEEDED_COLORS = ("ground", "ink", "muted", "accent")
+NEEDED_COLORS = ("ground", "ink", "muted", "accent", "plate", "plate_ink", "plate_spoken", "card", "card_ink")
 NEEDED_SLOTS = (
     *("title", "kicker", "number", "cover", "wave", "caption", "progress", "chapter", "lower_third", "end_card"),
     *("top_left", "top_right", "bottom_left", "bottom_right"),
@@ -109,7 +112,7 @@ def load_theme(name: str) -> Theme:
         close = difflib.get_close_matches(name.lower(), THEME_NAMES, n=1)
         guess = f"did you mean {close[0]}? " if close else ""
         raise UsageError(f"there is no theme {name!r}", hint=f"{guess}choose one of {', '.join(THEME_NAMES)}")
-    return read_theme(Path(str(resources.files("wavereel.timeline"))) / "themes" / name)
+    return read_theme(_themes_folder() / name)
 
 
 def read_theme(folder: Path) -> Theme:
@@ -137,10 +140,10 @@ def read_theme(folder: Path) -> Theme:
 def _theme_from_tree(tree: dict[str, Any], folder: Path, path: Path) -> Theme:
     palette = _checked_palette(tree.get("palette"), path)
     shared = {key: tree.pop(key) for key in _SHARED_TABLES if key in tree}
+    base = _base_tree()
     for ratio in RATIO_NAMES:
         if isinstance(tree.get(ratio), dict):
-            own = cast("dict[str, Any]", tree[ratio])
-            tree[ratio] = own | {key: _merged(shared.get(key), own.get(key)) for key in _SHARED_TABLES}
+            tree[ratio] = _with_base(cast("dict[str, Any]", tree[ratio]), shared, base[ratio])
     try:
         theme = Theme.model_validate(tree | {"name": folder.name, "folder": folder}, context={"palette": palette})
     except ValidationError as error:
@@ -148,6 +151,27 @@ def _theme_from_tree(tree: dict[str, Any], folder: Path, path: Path) -> Theme:
     for ratio in RATIO_NAMES:
         _check_arrangement(theme, ratio, path)
     return theme
+
+
+def _with_base(own: dict[str, Any], shared: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    """A ratio's table over what holds for all ratios of the theme and for all themes."""
+    slots: dict[str, Any] = dict(base["slots"])
+    for name, slot in cast("dict[str, Any]", own.get("slots") or {}).items():
+        slots[name] = _merged(slots.get(name), slot)
+    when = [
+        override | {"slots": {name: patch for name, patch in override["slots"].items() if name in slots}}
+        for override in cast("list[dict[str, Any]]", base["when"])
+    ]
+    tables = {key: _merged(shared.get(key), own.get(key)) for key in _SHARED_TABLES}
+    return own | tables | {"slots": slots, "when": [*own.get("when", ()), *when]}
+
+
+def _base_tree() -> dict[str, Any]:
+    return tomllib.loads((_themes_folder() / "base.toml").read_text(encoding="utf-8"))
+
+
+def _themes_folder() -> Path:
+    return Path(str(resources.files("wavereel.timeline"))) / "themes"
 
 
 def _merged(base: Any, patch: Any) -> Any:
@@ -198,18 +222,23 @@ def _check_arrangement(theme: Theme, ratio: RatioName, path: Path) -> None:
             if name not in arrangement.slots:
                 raise fail(f"when.{index}.slots.{name}", "no such slot", "an override changes slots of its ratio")
         try:
-            patched_slots(arrangement, (override,), theme.palette)
+            patched(arrangement, (override,), theme.palette)
         except ValidationError as error:
             raise _theme_error(error, path) from None
 
 
-def patched_slots(
-    arrangement: Arrangement, overrides: tuple[Override, ...], palette: dict[str, str]
-) -> dict[str, SlotSpec]:
-    """The slots of an arrangement after the overrides, in order, key by key."""
+def patched(arrangement: Arrangement, overrides: tuple[Override, ...], palette: dict[str, str]) -> Arrangement:
+    """An arrangement after the overrides, in order; the result has none left."""
+    context = {"palette": palette}
     slots = dict(arrangement.slots)
+    changes: dict[str, Any] = {"when": ()}
+    caption, wave = arrangement.caption, arrangement.wave
     for override in overrides:
         for name, patch in override.slots.items():
-            whole = slots[name].model_dump(exclude_unset=True) | patch
-            slots[name] = SlotSpec.model_validate(whole, context={"palette": palette})
-    return slots
+            slots[name] = SlotSpec.model_validate(slots[name].model_dump(exclude_unset=True) | patch, context=context)
+        caption = CaptionSpec.model_validate(caption.model_dump(exclude_unset=True) | override.caption, context=context)
+        wave = WaveSpec.model_validate(wave.model_dump(exclude_unset=True) | override.wave, context=context)
+        for key in ("stacks", "art", "furniture"):
+            if getattr(override, key) is not None:
+                changes[key] = getattr(override, key)
+    return arrangement.model_copy(update=changes | {"slots": slots, "caption": caption, "wave": wave})
