@@ -1,0 +1,126 @@
+"""Colours as people write them: CSS names, hexadecimal, and two of them for a gradient."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from wavereel.errors import UsageError
+
+_CSS = """
+    aliceblue f0f8ff, antiquewhite faebd7, aqua 00ffff, aquamarine 7fffd4, azure f0ffff, beige f5f5dc,
+    bisque ffe4c4, black 000000, blanchedalmond ffebcd, blue 0000ff, blueviolet 8a2be2, brown a52a2a,
+    burlywood deb887, cadetblue 5f9ea0, chartreuse 7fff00, chocolate d2691e, coral ff7f50, cornflowerblue 6495ed,
+    cornsilk fff8dc, crimson dc143c, cyan 00ffff, darkblue 00008b, darkcyan 008b8b, darkgoldenrod b8860b,
+    darkgray a9a9a9, darkgreen 006400, darkgrey a9a9a9, darkkhaki bdb76b, darkmagenta 8b008b, darkolivegreen 556b2f,
+    darkorange ff8c00, darkorchid 9932cc, darkred 8b0000, darksalmon e9967a, darkseagreen 8fbc8f,
+    darkslateblue 483d8b, darkslategray 2f4f4f, darkslategrey 2f4f4f, darkturquoise 00ced1, darkviolet 9400d3,
+    deeppink ff1493, deepskyblue 00bfff, dimgray 696969, dimgrey 696969, dodgerblue 1e90ff, firebrick b22222,
+    floralwhite fffaf0, forestgreen 228b22, fuchsia ff00ff, gainsboro dcdcdc, ghostwhite f8f8ff, gold ffd700,
+    goldenrod daa520, gray 808080, green 008000, greenyellow adff2f, grey 808080, honeydew f0fff0, hotpink ff69b4,
+    indianred cd5c5c, indigo 4b0082, ivory fffff0, khaki f0e68c, lavender e6e6fa, lavenderblush fff0f5,
+    lawngreen 7cfc00, lemonchiffon fffacd, lightblue add8e6, lightcoral f08080, lightcyan e0ffff,
+    lightgoldenrodyellow fafad2, lightgray d3d3d3, lightgreen 90ee90, lightgrey d3d3d3, lightpink ffb6c1,
+    lightsalmon ffa07a, lightseagreen 20b2aa, lightskyblue 87cefa, lightslategray 778899, lightslategrey 778899,
+    lightsteelblue b0c4de, lightyellow ffffe0, lime 00ff00, limegreen 32cd32, linen faf0e6, magenta ff00ff,
+    maroon 800000, mediumaquamarine 66cdaa, mediumblue 0000cd, mediumorchid ba55d3, mediumpurple 9370db,
+    mediumseagreen 3cb371, mediumslateblue 7b68ee, mediumspringgreen 00fa9a, mediumturquoise 48d1cc,
+    mediumvioletred c71585, midnightblue 191970, mintcream f5fffa, mistyrose ffe4e1, moccasin ffe4b5,
+    navajowhite ffdead, navy 000080, oldlace fdf5e6, olive 808000, olivedrab 6b8e23, orange ffa500,
+    orangered ff4500, orchid da70d6, palegoldenrod eee8aa, palegreen 98fb98, paleturquoise afeeee,
+    palevioletred db7093, papayawhip ffefd5, peachpuff ffdab9, peru cd853f, pink ffc0cb, plum dda0dd,
+    powderblue b0e0e6, purple 800080, rebeccapurple 663399, red ff0000, rosybrown bc8f8f, royalblue 4169e1,
+    saddlebrown 8b4513, salmon fa8072, sandybrown f4a460, seagreen 2e8b57, seashell fff5ee, sienna a0522d,
+    silver c0c0c0, skyblue 87ceeb, slateblue 6a5acd, slategray 708090, slategrey 708090, snow fffafa,
+    springgreen 00ff7f, steelblue 4682b4, tan d2b48c, teal 008080, thistle d8bfd8, tomato ff6347, turquoise 40e0d0,
+    violet ee82ee, wheat f5deb3, white ffffff, whitesmoke f5f5f5, yellow ffff00, yellowgreen 9acd32
+"""
+"""The named colours of CSS Color Module Level 4, section 6.1."""
+
+_HEX = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
+_RGB = re.compile(r"rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)", re.ASCII)
+_ANGLE = re.compile(r"-?\d{1,3}", re.ASCII)
+_BETWEEN = ("..", "\N{RIGHTWARDS ARROW}", "->", "\N{EN DASH}", " to ", "-")
+_MAX_CHARACTERS = 200
+"""Longer texts are names of files."""
+
+_COLOR_HINT = "write #RRGGBB or a CSS name such as navy"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground of one colour, or a gradient from `color` to `color2`; `angle` in degrees, 0 left to right."""
+
+    color: str
+    color2: str | None = None
+    angle: float | None = None
+
+
+def parse_color(text: str) -> str:
+    """The colour as the draft writes it, `#RRGGBB` or `#RRGGBBAA` in small letters.
+
+    Takes hexadecimal with three, four, six or eight digits, CSS names and `rgb(r, g, b)`; case and blanks around it do
+    not matter.
+
+    Raises:
+        UsageError: Not a colour.
+    """
+    plain = text.strip().lower()
+    if _HEX.fullmatch(plain):
+        digits = plain[1:]
+        return "#" + ("".join(2 * digit for digit in digits) if len(digits) < 6 else digits)
+    if (named := css_colors().get(plain.replace(" ", ""))) is not None:
+        return named
+    if (match := _RGB.fullmatch(plain)) and all(int(part) < 256 for part in match.groups()):
+        return "#" + "".join(f"{int(part):02x}" for part in match.groups())
+    raise UsageError(f"{text!r} is not a colour", hint=_COLOR_HINT)
+
+
+def parse_ground(text: str) -> Ground | None:
+    """A colour (`#102030`, `navy`) or a gradient (`navy..teal`, `#000-#333`, `navy to teal @90`).
+
+    Returns:
+        The ground, or `None` where the text is neither and may be the name of a file.
+
+    Raises:
+        UsageError: It starts like a colour and is none: a file whose name starts with `#` is written `./#...`.
+    """
+    plain = text.strip().lower()
+    if len(plain) <= _MAX_CHARACTERS:
+        if (color := _color_or_none(plain)) is not None:
+            return Ground(color)
+        if (gradient := _gradient(plain)) is not None:
+            return gradient
+    if plain.startswith("#"):
+        raise UsageError(
+            f"{text!r} is neither a colour nor a gradient", hint="write #102030, navy, navy..teal or #000-#333"
+        )
+    return None
+
+
+def _gradient(plain: str) -> Ground | None:
+    ends, at, angle_text = plain.partition("@")
+    angle_text = angle_text.strip().removesuffix("deg").removesuffix("\N{DEGREE SIGN}").strip()
+    if at and not _ANGLE.fullmatch(angle_text):
+        return None
+    for between in _BETWEEN:
+        first, found, second = ends.removeprefix("from ").partition(between)
+        color, color2 = _color_or_none(first), _color_or_none(second)
+        if found and color is not None and color2 is not None:
+            return Ground(color, color2, float(angle_text) if at else None)
+    return None
+
+
+def _color_or_none(text: str) -> str | None:
+    try:
+        return parse_color(text)
+    except UsageError:
+        return None
+
+
+@cache
+def css_colors() -> dict[str, str]:
+    """The 148 names of CSS and their colours as `#rrggbb`."""
+    pairs = (pair.split() for pair in _CSS.replace("\n", " ").split(","))
+    return {name: f"#{digits}" for name, digits in pairs}
