@@ -197,7 +197,7 @@ def test_spans_agree(seed, width, height):
 @needs_library
 @settings(max_examples=40, deadline=None)
 @given(seeds, st.integers(1, 300), st.integers(1, 60), st.integers(0, 9), st.integers(0, 700), st.booleans())
-def test_select_and_glow_agree(seed, width, height, radius, strength, below):
+def test_select_fade_and_glow_agree(seed, width, height, radius, strength, below):
     rng = np.random.default_rng(seed)
     cells = noise(rng, height, width)
     split = rng.integers(-3, height + 3, width).astype(np.int32)
@@ -206,9 +206,34 @@ def test_select_and_glow_agree(seed, width, height, radius, strength, below):
     for kernels in (TWIN, NATIVE):
         mask = np.full((height, width), 77, np.uint8)
         kernels.select(mask, cells, split, below)
+        kernels.fade(mask, cells[:, 0].copy(), cells[0].copy())
         kernels.glow(mask, np.empty((2, -(-height // 4), -(-width // 4)), np.uint16), radius, strength)
         masks.append(mask)
     np.testing.assert_array_equal(*masks)
+
+
+@needs_library
+@settings(max_examples=20, deadline=None)
+@given(seeds, st.integers(1, 60))
+def test_discs_and_lookups_agree(seed, count):
+    """Large discs, whose inside the C library fills without measuring it."""
+    rng = np.random.default_rng(seed)
+    rows = [rng.integers(-9000, 9000, (2, count)), np.zeros((1, count)), np.full((1, count), UNIT)]
+    sizes = [rng.integers(0, 900, (1, count)), rng.integers(1, 100 * SUB, (1, count))]
+    capsules = np.ascontiguousarray(np.concatenate(rows + sizes).T.astype(np.int32))
+    table = noise(rng, 256)
+    assert NATIVE is not None
+    masks = []
+    for kernels in (TWIN, NATIVE):
+        for part in np.split(capsules, count):
+            mask = np.zeros((130, 150), np.uint8)
+            kernels.capsules(mask, np.ascontiguousarray(part))
+            other = np.empty_like(mask)
+            kernels.lookup(other, mask.astype(np.uint16), table)
+            masks += [mask, other]
+    half = len(masks) // 2
+    for one, other in zip(masks[:half], masks[half:], strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("kernels", BOTH)

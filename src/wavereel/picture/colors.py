@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from wavereel.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 
@@ -19,6 +24,21 @@ class Yuv(NamedTuple):
 
 
 BLACK = Yuv(16, 128, 128)
+
+_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
 
 
 def rgba(color: str) -> tuple[int, int, int, int]:
@@ -45,3 +65,17 @@ def yuv(color: str | tuple[int, int, int]) -> Yuv:
         round(128 + 224 * (b - luma) / 1.8556 / 255),
         round(128 + 224 * (r - luma) / 1.5748 / 255),
     )
+
+
+def mix_oklab(first: str, last: str, count: int) -> NDArray[np.float64]:
+    """`(count, 3)` gamma-encoded sRGB in 0..1 from one colour to another, mixed in Oklab (Ottosson 2020).
+
+    Mixing there keeps the middle of a gradient as bright and as colourful as its ends.
+    """
+    share = np.linspace(0, 1, count)[:, None]
+    ends = np.array([rgba(first)[:3], rgba(last)[:3]], np.float64) / 255
+    linear = np.where(ends <= 0.04045, ends / 12.92, ((ends + 0.055) / 1.055) ** 2.4)
+    lab = np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
+    mixed = lab[0] + (lab[1] - lab[0]) * share
+    back = np.clip(((mixed @ np.linalg.inv(_TO_LAB).T) ** 3) @ np.linalg.inv(_TO_LMS).T, 0, 1)
+    return np.where(back <= 0.0031308, back * 12.92, 1.055 * back ** (1 / 2.4) - 0.055)

@@ -104,6 +104,14 @@ class Kernels(Protocol):
         """Overwrites a mask with `cells` at and below row `split[x]` (or above it), clear elsewhere."""
         ...
 
+    def fade(self, mask: NDArray[np.uint8], rows: NDArray[np.uint8], columns: NDArray[np.uint8]) -> None:
+        """Multiplies each value of a mask by its row's and then by its column's factor, 255 for one."""
+        ...
+
+    def lookup(self, mask: NDArray[np.uint8], places: NDArray[np.uint16], table: NDArray[np.uint8]) -> None:
+        """Overwrites a mask with `table[places]`; `places` has the mask's shape."""
+        ...
+
     def glow(self, mask: NDArray[np.uint8], scratch: NDArray[np.uint16], radius: int, strength: int) -> None:
         """Screens a blurred copy of a mask onto it.
 

@@ -61,6 +61,8 @@ WR_API void wr_spans(uint8_t *mask, int32_t width, int32_t height, const int32_t
                      const int32_t *bottom, const int32_t *bottom_gain);
 WR_API void wr_select(uint8_t *mask, const uint8_t *cells, int32_t width, int32_t height, const int32_t *split,
                       int32_t below);
+WR_API void wr_fade(uint8_t *mask, int32_t width, int32_t height, const uint8_t *rows, const uint8_t *columns);
+WR_API void wr_lookup(uint8_t *mask, const uint16_t *places, int32_t count, const uint8_t *table);
 WR_API void wr_glow(uint8_t *mask, int32_t width, int32_t height, uint16_t *small, uint16_t *other, int32_t radius,
                     int32_t strength);
 

@@ -40,6 +40,8 @@ _SIGNATURES: dict[str, tuple[object, ...]] = {
     "wr_capsules": (_PTR, _I32, _I32, _PTR, _I32),
     "wr_spans": (_PTR, _I32, _I32, _PTR, _PTR, _PTR, _PTR),
     "wr_select": (_PTR, _PTR, _I32, _I32, _PTR, _I32),
+    "wr_fade": (_PTR, _I32, _I32, _PTR, _PTR),
+    "wr_lookup": (_PTR, _PTR, _I32, _PTR),
     "wr_glow": (_PTR, _I32, _I32, _PTR, _PTR, _I32, _I32),
 }
 
@@ -147,6 +149,13 @@ class NativeKernels:
     def select(self, mask: NDArray[np.uint8], cells: NDArray[np.uint8], split: NDArray[np.int32], below: bool) -> None:
         height, width = mask.shape
         self._c.wr_select(mask.ctypes.data, cells.ctypes.data, width, height, split.ctypes.data, int(below))
+
+    def fade(self, mask: NDArray[np.uint8], rows: NDArray[np.uint8], columns: NDArray[np.uint8]) -> None:
+        height, width = mask.shape
+        self._c.wr_fade(mask.ctypes.data, width, height, rows.ctypes.data, columns.ctypes.data)
+
+    def lookup(self, mask: NDArray[np.uint8], places: NDArray[np.uint16], table: NDArray[np.uint8]) -> None:
+        self._c.wr_lookup(mask.ctypes.data, places.ctypes.data, mask.size, table.ctypes.data)
 
     def glow(self, mask: NDArray[np.uint8], scratch: NDArray[np.uint16], radius: int, strength: int) -> None:
         height, width = mask.shape

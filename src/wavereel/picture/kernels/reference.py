@@ -21,7 +21,7 @@ _Y_16 = np.array([11919, 40098, 4048], np.int64)
 _U_16 = np.array([-6570, -22102, 28672], np.int64)
 _V_16 = np.array([28672, -26043, -2629], np.int64)
 _HALF = 1 << 23
-_FAR = 8191
+_FAR = 65535
 
 
 def _over_255(x: NDArray[np.uint16]) -> NDArray[np.uint8]:
@@ -177,6 +177,13 @@ class ReferenceKernels:
     def select(self, mask: NDArray[np.uint8], cells: NDArray[np.uint8], split: NDArray[np.int32], below: bool) -> None:
         rows = np.arange(mask.shape[0], dtype=np.int32)[:, None]
         mask[...] = np.where(rows >= split if below else rows < split, cells, 0)
+
+    def fade(self, mask: NDArray[np.uint8], rows: NDArray[np.uint8], columns: NDArray[np.uint8]) -> None:
+        once = _over_255(mask.astype(np.uint16) * rows.astype(np.uint16)[:, None])
+        mask[...] = _over_255(once.astype(np.uint16) * columns.astype(np.uint16))
+
+    def lookup(self, mask: NDArray[np.uint8], places: NDArray[np.uint16], table: NDArray[np.uint8]) -> None:
+        np.take(table, places, out=mask)
 
     def glow(self, mask: NDArray[np.uint8], scratch: NDArray[np.uint16], radius: int, strength: int) -> None:
         height, width = mask.shape

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#define FAR 8191 /* in 1/64 px: distances beyond 128 px count as this, so that their squares stay small */
+#define FAR 65535 /* in 1/64 px: distances beyond 1024 px count as this */
 
 static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 static inline int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
@@ -34,6 +34,17 @@ static void narrow(int32_t *from, int32_t *to, int32_t px, int32_t py, int32_t u
     *to = least(*to, (int32_t)((last - px) / WR_SUB + 2));
 }
 
+/* The pixels of a row that are surely covered in full: [*from, *to) inside [low, *to). A large disc is mostly these. */
+static void core(int32_t *from, int32_t *to, int32_t low, int32_t ax, int32_t beyond, int32_t radius) {
+    int32_t inner = radius - 2 * WR_SUB;
+    if (inner < 8 * WR_SUB || beyond >= inner) return;
+    int32_t half = (int32_t)sqrtf((float)inner * (float)inner - (float)beyond * (float)beyond) - WR_SUB;
+    int32_t first = most(low, ((ax - half) >> 6) + 1), last = least(*to, (ax + half) >> 6);
+    if (half <= 0 || first >= last) return;
+    *from = first;
+    *to = last;
+}
+
 static void upright_capsule(uint8_t *mask, int32_t width, int32_t x0, int32_t y0, int32_t x1, int32_t y1,
                             const int32_t *c) {
     uint8_t body[320];
@@ -42,7 +53,11 @@ static void upright_capsule(uint8_t *mask, int32_t width, int32_t x0, int32_t y0
         int32_t py = y * WR_SUB + WR_SUB / 2 - ay;
         uint8_t *row = mask + (size_t)y * width;
         if (py < 0 || py > length || count > (int32_t)sizeof body) {
-            capsule_row(row, x0, x1, WR_SUB / 2 - ax, py, 0, 16384, length, radius);
+            int32_t from = x1, to = x1;
+            core(&from, &to, x0, ax, most(0, most(-py, py - length)), radius);
+            capsule_row(row, x0, from, WR_SUB / 2 - ax, py, 0, 16384, length, radius);
+            if (to > from) memset(row + from, 255, (size_t)(to - from));
+            capsule_row(row, to, x1, WR_SUB / 2 - ax, py, 0, 16384, length, radius);
             continue;
         }
         if (!ready) {
@@ -127,6 +142,26 @@ void wr_select(uint8_t *mask, const uint8_t *cells, int32_t width, int32_t heigh
         size_t at = (size_t)y * width;
         for (int32_t x = 0; x < width; x++) mask[at + x] = (y >= split[x]) == (below != 0) ? cells[at + x] : 0;
     }
+}
+
+/* x / 255, rounded, for 0 <= x <= 65025. */
+static inline uint8_t over_255(uint16_t x) {
+    uint16_t t = (uint16_t)(x + 128);
+    return (uint8_t)((uint16_t)(t + (t >> 8)) >> 8);
+}
+
+/* Multiplies each value by its row's and its column's factor, 255 for one. */
+void wr_fade(uint8_t *mask, int32_t width, int32_t height, const uint8_t *rows, const uint8_t *columns) {
+    for (int32_t y = 0; y < height; y++) {
+        uint8_t *row = mask + (size_t)y * width;
+        for (int32_t x = 0; x < width; x++)
+            row[x] = over_255((uint16_t)(over_255((uint16_t)(row[x] * rows[y])) * columns[x]));
+    }
+}
+
+/* Overwrites the mask with the table's value at each place. */
+void wr_lookup(uint8_t *mask, const uint16_t *places, int32_t count, const uint8_t *table) {
+    for (int32_t i = 0; i < count; i++) mask[i] = table[places[i]];
 }
 
 /* Sum over a window of 2 * radius + 1 values `step` apart, divided by it; clear outside. */
