@@ -30,7 +30,7 @@ def test_the_longest_gap_reaches_to_the_end(tmp_path: Path):
     assert keys_of(tmp_path / "a.mp4").longest_s == Fraction(1)
 
 
-@pytest.mark.parametrize(("encoder", "noted"), [("crf=30", True), ("bitrate=100", False)])
+@pytest.mark.parametrize(("encoder", "noted"), [("crf=30", True), ("qp=30", True), ("bitrate=100", False)])
 def test_the_encoder_says_whether_quality_is_constant(tmp_path: Path, encoder: str, noted: bool):
     make_mp4(tmp_path / "a.mp4", frames=5, encoder=encoder)
     assert keys_of(tmp_path / "a.mp4").constant_quality is noted

@@ -7,9 +7,11 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from wavereel.errors import UsageError
-from wavereel.timeline.platforms import load_platform, parse_platform, platform_names
+from wavereel.timeline.platforms import load_platform, parse_loudness, parse_platform, platform_names
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "draft.schema.json").read_text(encoding="utf-8"))
 ROW = {"title": "A", "source": "b", "date": "c", "size_px": [1920, 1080], "ratios": ["16:9"]}
@@ -115,3 +117,29 @@ def test_figures_are_integers_in_the_table():
         assert all(
             isinstance(row[key], int) for key in row if key.endswith(("_bytes", "_rate", "_hz")) and key != "bit_rate"
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "lufs"),
+    [
+        ("-16", -16.0),
+        ("−14.5 LUFS", -14.5),
+        ("0", 0.0),
+        ("spotify", -14.0),
+        ("podcast", -16.0),
+        ("podcast-mono", -19.0),
+    ],
+)
+def test_loudness_as_people_write_it(text: str, lufs: float):
+    assert parse_loudness(text) == lufs
+
+
+@given(st.text(max_size=20) | st.text("-−0123456789. lufs", max_size=12))
+@example("1" * 400)
+@example("nan")
+@example("5")
+def test_any_text_is_a_loudness_or_a_usage_error(text: str):
+    try:
+        assert -60 <= parse_loudness(text) <= 0
+    except UsageError as error:
+        assert "\n" not in str(error)

@@ -20,6 +20,8 @@ MAX_LOOKED_AT = 20_000
 
 _HEAD_BYTES = 4096
 _IDR, _SLICE = 5, 1
+_CONSTANT_QUALITY = (b"rc=crf", b"rc=cqp")
+"""In the note that x264 writes into its first picture: a constant rate factor or quantiser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def read_keys(path: Path, track: Mp4Track) -> KeyFacts:
         with path.open("rb") as file:
             for number, (place, size) in enumerate(track.sample_places(looked_at)):
                 head = _head(file, place, size)
-                noted = noted or (number == 0 and b"rc=crf" in head)
+                noted = noted or (number == 0 and any(note in head for note in _CONSTANT_QUALITY))
                 closed = closed and _is_idr(head, track.avc.nal_bytes)
     except (OSError, OverflowError) as error:
         raise InputError(f"cannot read {path.name} ({error})", hint="check the file and its permissions") from None

@@ -6,6 +6,7 @@ row by which `render.check` judges the finished file.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -18,10 +19,12 @@ from wavereel.errors import UsageError
 DEFAULT_LOUDNESS_LUFS = -14.0
 """For every platform that names none."""
 
-PODCAST_LOUDNESS_LUFS = {"stereo": -16.0, "mono": -19.0}
+PODCAST_LOUDNESS_LUFS = {"podcast": -16.0, "podcast-mono": -19.0}
 """What podcast feeds ask for; a feed is no platform, since it takes no video of ours."""
 
 DEFAULT_TRUE_PEAK_DBTP = -1.0
+
+_LUFS = re.compile(r"[-\N{MINUS SIGN}]?\d{1,3}(?:\.\d{1,3})?", re.ASCII)
 
 RATIO_TOLERANCE = Fraction(1, 100)
 """How far a ratio may be off: 608x1080 counts as 9:16."""
@@ -137,6 +140,27 @@ def load_platform(name: str) -> Platform:
         if key in row.names:
             return row
     raise UsageError(f"there is no platform {name!r}", hint=f"use one of {', '.join(rows)}")
+
+
+def parse_loudness(text: str) -> float:
+    """LUFS meant by a number (`-16`, `-14 LUFS`), by a platform, or by `podcast` and `podcast-mono`.
+
+    Raises:
+        UsageError: None of these, or outside -60..0.
+    """
+    plain = text.strip().lower().removesuffix("lufs").strip()
+    if plain in PODCAST_LOUDNESS_LUFS:
+        return PODCAST_LOUDNESS_LUFS[plain]
+    if _LUFS.fullmatch(plain):
+        value = float(plain.replace("\N{MINUS SIGN}", "-"))
+        if not -60 <= value <= 0:
+            raise UsageError(f"{text!r} is out of range", hint="use a loudness from -60 to 0 LUFS, such as -16")
+        return value
+    try:
+        return load_platform(plain).loudness_lufs
+    except UsageError:
+        hint = "write LUFS such as -16, a platform such as spotify, or podcast"
+        raise UsageError(f"{text!r} is not a loudness", hint=hint) from None
 
 
 @cache
