@@ -22,6 +22,7 @@ _U_16 = np.array([-6570, -22102, 28672], np.int64)
 _V_16 = np.array([28672, -26043, -2629], np.int64)
 _HALF = 1 << 23
 _FAR = 65535
+_MAX_SMALL = 4096
 
 
 def _over_255(x: NDArray[np.uint16]) -> NDArray[np.uint8]:
@@ -188,6 +189,8 @@ class ReferenceKernels:
     def glow(self, mask: NDArray[np.uint8], scratch: NDArray[np.uint16], radius: int, strength: int) -> None:
         height, width = mask.shape
         h, w = scratch.shape[1:]
+        if w > _MAX_SMALL:
+            return
         padded = np.zeros((4 * h, 4 * w), np.int64)
         padded[:height, :width] = mask
         small = padded.reshape(h, 4, w, 4).sum(axis=(1, 3)) * 16

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#define MAX_SMALL 4096
 #define FAR 65535 /* in 1/64 px: distances beyond 1024 px count as this */
 
 static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
@@ -138,9 +139,18 @@ void wr_spans(uint8_t *mask, int32_t width, int32_t height, const int32_t *top, 
 /* Copies the cells of each column at and below row `split[x]` (or above it), and clears the rest. */
 void wr_select(uint8_t *mask, const uint8_t *cells, int32_t width, int32_t height, const int32_t *split,
                int32_t below) {
-    for (int32_t y = 0; y < height; y++) {
-        size_t at = (size_t)y * width;
-        for (int32_t x = 0; x < width; x++) mask[at + x] = (y >= split[x]) == (below != 0) ? cells[at + x] : 0;
+    enum { STRIP = 512 };
+    int16_t first[STRIP];
+    for (int32_t start = 0; start < width; start += STRIP) {
+        int32_t count = least(STRIP, width - start);
+        for (int32_t i = 0; i < count; i++) first[i] = (int16_t)most(0, least(height, split[start + i]));
+        for (int32_t y = 0; y < height; y++) {
+            size_t at = (size_t)y * width + start;
+            int16_t row = (int16_t)y;
+            uint8_t kept = below ? 255 : 0;
+            for (int32_t i = 0; i < count; i++)
+                mask[at + i] = (uint8_t)(cells[at + i] & (row >= first[i] ? kept : 255 - kept));
+        }
     }
 }
 
@@ -198,27 +208,48 @@ static void box_columns(const uint16_t *in, uint16_t *out, int32_t width, int32_
     }
 }
 
+/* Sums of 4 x 4 values, times 16; clear outside. */
 static void quarter(const uint8_t *mask, int32_t width, int32_t height, uint16_t *small, int32_t w, int32_t h) {
+    enum { STRIP = 1024 };
+    uint16_t sum[STRIP + 4];
     for (int32_t y = 0; y < h; y++)
-        for (int32_t x = 0; x < w; x++) {
-            uint32_t sum = 0;
-            for (int32_t j = 4 * y; j < least(height, 4 * y + 4); j++)
-                for (int32_t i = 4 * x; i < least(width, 4 * x + 4); i++) sum += mask[(size_t)j * width + i];
-            small[(size_t)y * w + x] = (uint16_t)(sum * 16);
+        for (int32_t start = 0; start < width; start += STRIP) {
+            int32_t count = least(STRIP, width - start);
+            memset(sum, 0, sizeof sum);
+            for (int32_t j = 4 * y; j < least(height, 4 * y + 4); j++) {
+                const uint8_t *row = mask + (size_t)j * width + start;
+                for (int32_t i = 0; i < count; i++) sum[i] = (uint16_t)(sum[i] + row[i]);
+            }
+            uint16_t *out = small + (size_t)y * w + start / 4;
+            for (int32_t i = 0; i < (count + 3) / 4; i++)
+                out[i] = (uint16_t)((sum[4 * i] + sum[4 * i + 1] + sum[4 * i + 2] + sum[4 * i + 3]) * 16);
         }
 }
 
-/* Two rows of the small picture mixed for one row of the large one, in eighths. */
-static uint32_t tall_value(const uint16_t *near, const uint16_t *next, int32_t x, uint32_t share) {
-    return near[x] * (8 - share) + next[x] * share;
+/* The value between a small pixel and its neighbour, `share` eighths of the way, as light of 0..255. */
+static inline uint8_t light_of(uint32_t near, uint32_t next, uint32_t share, uint32_t strength) {
+    uint32_t light = (((near * (8 - share) + next * share) >> 6) * strength) >> 16;
+    return (uint8_t)(light > 255 ? 255 : light);
+}
+
+/* One row of the enlarged light from one row of the small picture whose values are in eighths already. */
+static void light_row(uint8_t *light, const uint32_t *tall, int32_t w, uint32_t strength) {
+    for (int32_t i = 0; i < w; i++) {
+        uint32_t here = tall[i], left = tall[most(0, i - 1)], right = tall[least(w - 1, i + 1)];
+        light[4 * i] = light_of(here, left, 3, strength);
+        light[4 * i + 1] = light_of(here, left, 1, strength);
+        light[4 * i + 2] = light_of(here, right, 1, strength);
+        light[4 * i + 3] = light_of(here, right, 3, strength);
+    }
 }
 
 /* Light around the mask: three box blurs of `radius` at a quarter of its size (close to a Gaussian), enlarged
  * bilinearly, times strength / 256, screened onto the mask. `small` and `other` hold ceil(width / 4) * ceil(height / 4)
- * values each. */
+ * values each; a mask wider than 4 * MAX_SMALL px gets no light. */
 void wr_glow(uint8_t *mask, int32_t width, int32_t height, uint16_t *small, uint16_t *other, int32_t radius,
              int32_t strength) {
     int32_t w = (width + 3) / 4, h = (height + 3) / 4;
+    if (w > MAX_SMALL) return;
     uint32_t share = 65536u / (uint32_t)(2 * radius + 1);
     quarter(mask, width, height, small, w, h);
     for (int32_t pass = 0; pass < 3; pass++) {
@@ -227,17 +258,16 @@ void wr_glow(uint8_t *mask, int32_t width, int32_t height, uint16_t *small, uint
     }
     static const uint32_t share_of[4] = {3, 1, 1, 3};
     static const int32_t side_of[4] = {-1, -1, 1, 1};
+    uint32_t tall[MAX_SMALL];
+    uint8_t light[4 * MAX_SMALL];
     for (int32_t y = 0; y < height; y++) {
         int32_t j = y / 4, n = most(0, least(h - 1, j + side_of[y & 3]));
         const uint16_t *near = small + (size_t)j * w, *next = small + (size_t)n * w;
+        uint32_t share = share_of[y & 3];
+        for (int32_t i = 0; i < w; i++) tall[i] = near[i] * (8 - share) + next[i] * share;
+        light_row(light, tall, w, (uint32_t)strength);
         uint8_t *row = mask + (size_t)y * width;
-        for (int32_t x = 0; x < width; x++) {
-            int32_t i = x / 4, m = most(0, least(w - 1, i + side_of[x & 3]));
-            uint32_t share_x = share_of[x & 3], share_y = share_of[y & 3];
-            uint32_t value = tall_value(near, next, i, share_y) * (8 - share_x) + tall_value(near, next, m, share_y) * share_x;
-            uint32_t light = ((value >> 6) * (uint32_t)strength) >> 16;
-            light = light > 255 ? 255 : light;
-            row[x] = (uint8_t)(row[x] + ((255 - row[x]) * light + 127) / 255);
-        }
+        for (int32_t x = 0; x < width; x++)
+            row[x] = (uint8_t)(row[x] + over_255((uint16_t)((255 - row[x]) * light[x])));
     }
 }
