@@ -78,7 +78,9 @@ class ProgressLayer:
         tick = Ink.plain(style.tick, style.opacity) if style.tick else None
         path = _Circle(box, style) if style.kind == "ring" else _Line(box, style)
         self._path = path
-        inner = [(t - self._first) / max(1, self._stop - self._first) for t in ticks if self._first < t < self._stop]
+        inner = [
+            (t - self._first) / max(1, self._stop - 1 - self._first) for t in ticks if self._first < t < self._stop
+        ]
         self._track_mask, self._tick_mask = path.blank(), path.blank()
         kernels().capsules(self._track_mask, path.track())
         if inner:
