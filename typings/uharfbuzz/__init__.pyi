@@ -1,4 +1,4 @@
-"""The part of uharfbuzz that the project uses; the package ships a compiled module without types."""
+# The part of uharfbuzz that the project uses; the package ships a compiled module without types.
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

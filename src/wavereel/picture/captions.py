@@ -34,7 +34,7 @@ CaptionLook = Literal["classic", "karaoke", "pop", "boxed", "minimal"]
 Align = Literal["top", "center", "bottom"]
 
 _CACHED_CARDS = 12
-_POP_MS = 170
+_POP_MS = 140
 _POP_FROM = 0.84
 _POP_OVER = 1.035
 
