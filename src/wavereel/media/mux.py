@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import av
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from av.audio.stream import AudioStream
     from av.container import OutputContainer
-    from av.stream import Stream
+    from av.packet import Packet
+    from av.video.stream import VideoStream
 
     from wavereel.media.aac import AacTrack
     from wavereel.media.coded import CodedPicture
@@ -55,7 +58,9 @@ def write_mp4(
             _mux(container, iter(pictures), fps, sound)
     except (OSError, av.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"cannot write {path.name} ({reason})", hint="free some space or choose another folder") from error
+        raise OutputError(
+            f"cannot write {path.name} ({reason})", hint="free some space or choose another folder"
+        ) from error
 
 
 def _set_chapters(container: OutputContainer, chapters: Iterable[tuple[int, int, str]]) -> None:
@@ -69,46 +74,43 @@ def _set_chapters(container: OutputContainer, chapters: Iterable[tuple[int, int,
 
 def _mux(container: OutputContainer, pictures: Iterator[CodedPicture], fps: Fraction, sound: AacTrack) -> None:
     head = [picture for _, picture in zip(range(_HEAD_PICTURES), pictures, strict=False)]
-    video_stream = _video_stream(container, head, fps)
-    audio_stream = _audio_stream(container, sound)
+    video = _video_stream(container, head, fps)
+    audio = sound.add_to(container)
     container.start_encoding()
-    frame_s = 1 / fps
-    packets = iter(sound.packets())
+    packets = _sound_packets(audio, sound)
     pending = next(packets, None)
-    for number, picture in enumerate(_chain(head, pictures)):
-        until = (number + 1) * frame_s
-        while pending is not None and Fraction(pending.pts, sound.sample_rate_hz) < until:
-            _mux_sound(container, audio_stream, pending, sound.sample_rate_hz)
+    for number, picture in enumerate(chain(head, pictures)):
+        until = (number + 1) / fps
+        while pending is not None and Fraction(pending.pts or 0, sound.sample_rate_hz) < until:
+            container.mux_one(pending)
             pending = next(packets, None)
         packet = av.Packet(picture.data)
-        packet.stream = video_stream
-        packet.time_base = frame_s
+        packet.stream = video
+        packet.time_base = 1 / fps
         packet.pts = packet.dts = number
         packet.duration = 1
         packet.is_keyframe = picture.key
         container.mux_one(packet)
     while pending is not None:
-        _mux_sound(container, audio_stream, pending, sound.sample_rate_hz)
+        container.mux_one(pending)
         pending = next(packets, None)
 
 
-def _chain(head: list[CodedPicture], rest: Iterator[CodedPicture]) -> Iterator[CodedPicture]:
-    yield from head
-    yield from rest
-
-
-def _video_stream(container: OutputContainer, head: list[CodedPicture], fps: Fraction) -> Stream:
+def _video_stream(container: OutputContainer, head: list[CodedPicture], fps: Fraction) -> VideoStream:
     """A video track described by the stream's own parameter sets: size, colour and `avcC` all come from them."""
     elementary = io.BytesIO(b"".join(picture.data for picture in head))
-    with av.open(elementary, format="h264") as source:
+    with av.open(elementary, "r", format="h264") as source:
         stream = container.add_stream_from_template(source.streams.video[0])
     stream.time_base = 1 / fps
     return stream
 
 
-def _audio_stream(container: OutputContainer, sound: AacTrack) -> Stream:
-    raise NotImplementedError
-
-
-def _mux_sound(container: OutputContainer, stream: Stream, packet: object, rate_hz: int) -> None:
-    raise NotImplementedError
+def _sound_packets(stream: AudioStream, sound: AacTrack) -> Iterator[Packet[AudioStream]]:
+    for coded in sound.packets():
+        packet: Packet[AudioStream] = av.Packet(coded.data)
+        packet.stream = stream
+        packet.time_base = Fraction(1, sound.sample_rate_hz)
+        packet.pts = packet.dts = coded.pts
+        packet.duration = coded.duration
+        packet.is_keyframe = True
+        yield packet

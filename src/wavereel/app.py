@@ -1,0 +1,96 @@
+"""The one place where the parts are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wavereel.service.make import Maker
+from wavereel.service.views import contact_sheet, frame_of_draft
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from wavereel.media.probe import MediaInfo
+    from wavereel.render.check import Report
+    from wavereel.render.progress import Progress
+    from wavereel.service.captioning import Transcript
+    from wavereel.service.requests import Finding, MakeRequest, MakeResult
+    from wavereel.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The recogniser's port over the embedded engine, with transcripts kept in a folder."""
+
+    cache_dir: Path
+    model_dir: Path | None
+
+    def __call__(
+        self,
+        windows: Callable[[], Iterable[NDArray[np.float32]]],
+        *,
+        language: str | None,
+        model: Path | None,
+        content: str,
+        on_ms: Callable[[int], None],
+        cancelled: threading.Event,
+    ) -> Transcript:
+        """Hears words; see `wavereel.service.captioning.Recogniser`."""
+        from wavereel.speech.recognise import RecogniseOptions, recognise
+
+        options = RecogniseOptions(
+            language=language, model_dir=model or self.model_dir, cache_dir=self.cache_dir, content_id=content
+        )
+        return recognise(windows, options, on_progress=on_ms, cancelled=cancelled.is_set)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The program's use cases, ready to be called by any surface."""
+
+    settings: Settings
+
+    def make(
+        self, request: MakeRequest, on_progress: Callable[[Progress], None], cancelled: threading.Event
+    ) -> MakeResult:
+        """Makes one video; raises what `Maker.make` does."""
+        recognise = Recognition(self.settings.cache_dir / "speech", self.settings.model_dir)
+        maker = Maker(recognise, self.settings.cache_dir, self.settings.worker_count)
+        return maker.make(request, on_progress, cancelled)
+
+    def frame(self, draft: Path, at_ms: int) -> NDArray[np.uint8]:
+        """The picture of a draft at a time, exactly as an export holds it before coding: `(h, w, 3)` uint8 sRGB."""
+        return frame_of_draft(draft, at_ms)
+
+    def probe(self, path: Path) -> MediaInfo:
+        """What a file holds."""
+        from wavereel.media.probe import probe
+
+        return probe(path)
+
+    def check(self, path: Path, platform: str) -> Report:
+        """What a platform would say of a finished file."""
+        from wavereel.render.check import check_file
+
+        return check_file(path, platform)
+
+    def styles(self) -> NDArray[np.uint8]:
+        """A contact sheet of all waveforms and themes: `(h, w, 3)` uint8 sRGB."""
+        return contact_sheet()
+
+    def doctor(self) -> list[Finding]:
+        """What is installed, and what to do about what is not."""
+        from wavereel.service.doctor import examine
+
+        return examine(self.settings)
+
+
+def build_app(settings: Settings) -> App:
+    """The program for these settings."""
+    return App(settings)

@@ -1,0 +1,188 @@
+"""From a timeline to the layers of its scene, bottom to top."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from wavereel.picture.caption_cards import CaptionCue
+from wavereel.picture.captions import caption_layer
+from wavereel.picture.geometry import Rect
+from wavereel.picture.progress import progress_layer
+from wavereel.picture.waveform import wave_layer
+from wavereel.picture.waveform_inputs import WAVE_KINDS, WaveData, WaveStyle
+from wavereel.render.grounds import furniture_layers, ground_layers, picture_layers
+from wavereel.render.look import box_of, slot_rect, text_style, visible_tracks
+from wavereel.render.sound import SCOPE_STYLES, WHOLE_MIX, Listening
+from wavereel.render.words import label_layers, measure_texts, text_layers
+from wavereel.timeline.model import TrackType
+from wavereel.times import first_frame_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from wavereel.media.analysis import Analysis
+    from wavereel.picture.layer import Layer
+    from wavereel.render.look import Look
+    from wavereel.timeline.model import Generator, Segment, Timeline, Track
+
+_UNDER_FURNITURE = ("background", "main")
+
+
+def wanted_listening(timeline: Timeline) -> list[Listening]:
+    """What the waveforms of a timeline want to know of its sound."""
+    wanted = {
+        _listening(segment.generator)
+        for _, track in visible_tracks(timeline)
+        for segment in track.segments
+        if segment.generator is not None and segment.generator.kind == "waveform"
+    }
+    return sorted(wanted, key=lambda need: (need.of, need.release_ms, need.scope))
+
+
+def compose(look: Look, analyses: Mapping[Listening, Analysis]) -> list[Layer]:
+    """The layers of a timeline.
+
+    Args:
+        look: Theme and layout; its layout is settled here around the measured texts.
+        analyses: What `wanted_listening` asked for.
+
+    Raises:
+        InputError: A picture or video cannot be read.
+        UsageError: The draft names a style that does not exist.
+    """
+    look.layout = look.layout.flow(measure_texts(look))
+    tracks = [track for _, track in visible_tracks(look.timeline)]
+    depth = 0
+    while depth < len(tracks) and tracks[depth].role in _UNDER_FURNITURE:
+        depth += 1
+    below, above = tracks[:depth], tracks[depth:]
+    return list(
+        chain(
+            ground_layers(look, [track for track in below if track.role == "background"]),
+            chain.from_iterable(_track_layers(look, track, analyses) for track in below if track.role == "main"),
+            furniture_layers(look) if look.themed else (),
+            label_layers(look) if look.themed else (),
+            chain.from_iterable(_track_layers(look, track, analyses) for track in above),
+        )
+    )
+
+
+def _track_layers(look: Look, track: Track, analyses: Mapping[Listening, Analysis]) -> Iterator[Layer]:
+    if track.role == "caption":
+        yield from _captions(look, track)
+    elif track.type == TrackType.TEXT:
+        yield from text_layers(look, track)
+    else:
+        for start_ms, segment in track.placed():
+            generator = segment.generator
+            if generator is not None and generator.kind == "waveform":
+                yield _waveform(look, start_ms, segment, generator, analyses)
+            elif generator is not None and generator.kind == "progress":
+                yield _progress(look, start_ms, segment, generator)
+            else:
+                yield from picture_layers(look, track, start_ms, segment)
+
+
+def _listening(generator: Generator) -> Listening:
+    release_ms = 180 if generator.smooth_ms is None else generator.smooth_ms
+    return Listening(generator.of or WHOLE_MIX, release_ms, (generator.style or "bars") in SCOPE_STYLES)
+
+
+def _waveform(
+    look: Look, start_ms: int, segment: Segment, generator: Generator, analyses: Mapping[Listening, Analysis]
+) -> Layer:
+    analysis = analyses[_listening(generator)]
+    data = WaveData(analysis.fps, analysis.bands, analysis.level, analysis.history, scope=analysis.scope)
+    spec = look.layout.arrangement.wave
+    style = generator.style or spec.style
+    if style not in WAVE_KINDS:
+        look.notice(f"there is no waveform {style!r}; {spec.style!r} is drawn instead")
+        style = spec.style
+    own = style == spec.style
+    opacity = segment.transform.opacity if segment.transform and segment.transform.opacity is not None else 1.0
+    wave = WaveStyle(
+        style=style,
+        color=generator.color or spec.color,
+        color2=generator.color2,
+        count=generator.count or (spec.count if own else 0),
+        glow=spec.glow,
+        rounded=spec.rounded,
+        thickness=spec.thickness * look.scale if own and spec.thickness else None,
+        colors=spec.colors if own and generator.color in (None, spec.color) else (),
+        dim=spec.dim if own else None,
+        gradient_angle=spec.angle,
+        opacity=opacity,
+    )
+    box = box_of(segment.transform, slot_rect(look.layout.slots["wave"]), look.bounds)
+    return wave_layer(box.even(), wave, data, look.span(start_ms, segment))
+
+
+def _progress(look: Look, start_ms: int, segment: Segment, generator: Generator) -> Layer:
+    spec = look.layout.arrangement.progress
+    slot = slot_rect(look.layout.slots["progress"])
+    if generator.at == "top":
+        slot = Rect(slot.x0, look.safe.y0, slot.x1, look.safe.y0 + slot.height)
+    box = box_of(segment.transform, slot, look.bounds)
+    marks = sorted(
+        first_frame_at(start, look.fps)
+        for track in look.timeline.with_role("chapter")
+        for start, _ in track.placed()
+        if start > 0
+    )
+    style = "ring" if generator.style == "ring" else spec.style
+    return progress_layer(
+        box.even(),
+        style,
+        generator.color or spec.color,
+        track=spec.track,
+        span=look.span(start_ms, segment),
+        ticks=marks,
+    )
+
+
+def _captions(look: Look, track: Track) -> Iterator[Layer]:
+    cues = [
+        CaptionCue(
+            *look.span(start_ms, segment),
+            segment.text,
+            tuple(
+                (
+                    word.text,
+                    first_frame_at(start_ms + word.start_ms, look.fps),
+                    first_frame_at(start_ms + word.start_ms + word.length_ms, look.fps),
+                )
+                for word in segment.words or ()
+            ),
+        )
+        for start_ms, segment in sorted(track.placed(), key=lambda placed: placed[0])
+        if segment.text and segment.text.strip()
+    ]
+    if not cues:
+        return
+    slot = look.layout.slots["caption"]
+    said = track.style
+    caption = look.layout.caption
+    name = (track.meta.look if track.meta else None) or caption.look
+    if name not in ("classic", "karaoke", "pop", "boxed", "minimal"):
+        look.notice(f"there is no caption look {name!r}; {caption.look!r} is used instead")
+        name = caption.look
+    style = text_style(look, slot, said)
+    if not (said and said.color):
+        from dataclasses import replace
+
+        style = replace(style, color=caption.color)
+    box, valign = slot_rect(slot), slot.valign
+    if said and said.position in ("top", "center", "bottom"):
+        box, valign = look.safe, said.position
+    lines = said.max_lines if said and said.max_lines else slot.lines
+    yield caption_layer(
+        cues,
+        name,
+        style,
+        box=box,
+        fps=look.fps,
+        highlight=(said.highlight if said else None) or (caption.spoken if name in ("karaoke", "pop") else None),
+        valign=valign,
+        max_lines=lines,
+    )

@@ -1,0 +1,261 @@
+"""From a timeline to a finished, verified MP4 under its name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from wavereel.errors import OutputError
+from wavereel.media.mux import write_mp4
+from wavereel.media.x264 import QUALITY_QP, Quality, X264Settings
+from wavereel.render.compose import compose, wanted_listening
+from wavereel.render.encoder import X264Encoder
+from wavereel.render.look import look_of
+from wavereel.render.progress import Progress, Stages
+from wavereel.render.segments import SegmentJob, render_segments, segment_ranges
+from wavereel.render.sound import Delivery, code_sound, listen
+from wavereel.render.soundplan import mix_of
+from wavereel.render.verify import Expected, VerifyDepth, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from wavereel.media.coded import CodedPicture, SegmentSpool
+    from wavereel.media.mix import MixSpec
+    from wavereel.render.look import Look
+    from wavereel.render.sound import Coded, Heard
+    from wavereel.render.sources import Sources
+    from wavereel.timeline.model import Timeline
+
+Stage = Literal["listen", "paint", "join", "verify"]
+
+STAGE_WEIGHTS: dict[Stage, float] = {"listen": 0.08, "paint": 0.86, "join": 0.03, "verify": 0.03}
+"""Expected shares of the clock, for the progress bar (measured over half an hour of speech at 1080p30)."""
+
+_KEYINT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """How to export.
+
+    Attributes:
+        quality: Decides the quantiser.
+        preset: Of libx264.
+        keyint_s: Greatest distance of key pictures in seconds; a platform may want less.
+        audio_bit_rate: Bits a second of AAC.
+        workers: Threads that paint and code; every core where `None`.
+        depth: How much of the finished file is played back.
+    """
+
+    quality: Quality = "medium"
+    preset: str = "veryfast"
+    keyint_s: Fraction = Fraction(_KEYINT_S)
+    audio_bit_rate: int = 128_000
+    workers: int | None = None
+    depth: VerifyDepth = "quick"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What an export came to. `stage_cpu_s` sums CPU seconds by stage over all threads."""
+
+    path: Path
+    frames: int
+    length_ms: int
+    total_bytes: int
+    wall_s: float
+    cpu_s: float
+    stage_wall_s: Mapping[str, float]
+    sound_copied: bool
+    notices: tuple[str, ...] = field(default=())
+
+
+def export(
+    timeline: Timeline,
+    sources: Sources,
+    destination: Path,
+    settings: ExportSettings,
+    *,
+    report: Callable[[Progress], None],
+    cancelled: threading.Event,
+) -> ExportReport:
+    """Renders a timeline to `destination`, which appears whole and verified or not at all.
+
+    Raises:
+        Cancelled: `cancelled` was set; nothing is left behind.
+        InputError: A medium of the timeline cannot be read.
+        OutputError: The folder cannot be written, or the disk is full.
+        VerifyError: The finished file does not play back as it should.
+    """
+    started, cpu = time.monotonic(), time.process_time()
+    look = look_of(timeline, sources)
+    mix = mix_of(timeline, sources)
+    stages = Stages(STAGE_WEIGHTS, timeline.length_ms / 1000, report)
+    stop = _Linked(cancelled)
+    with working_folder(destination) as folder:
+        with stages.stage("listen") as on_share:
+            heard = listen(
+                mix,
+                wanted_listening(timeline),
+                fps=timeline.fps,
+                frames=look.frames,
+                measure=timeline.meta.loudness is not None,
+                folder=folder,
+                on_share=on_share,
+                cancelled=cancelled,
+            )
+        made = folder / "video.mp4"
+        coded = _paint_and_join(look, mix, heard, settings, made, stages, stop)
+        with stages.stage("verify"):
+            verify(made, _expected(look, settings, coded), settings.depth)
+        total_bytes = made.stat().st_size
+        _give_name(made, destination)
+    return ExportReport(
+        path=destination,
+        frames=look.frames,
+        length_ms=timeline.length_ms,
+        total_bytes=total_bytes,
+        wall_s=time.monotonic() - started,
+        cpu_s=time.process_time() - cpu,
+        stage_wall_s=dict(stages.wall_s),
+        sound_copied=coded.copied,
+        notices=(*look.notices, *coded.notices),
+    )
+
+
+class _Linked(threading.Event):
+    """An event that is also set when the user's is."""
+
+    def __init__(self, other: threading.Event) -> None:
+        super().__init__()
+        self._other = other
+
+    def is_set(self) -> bool:
+        return super().is_set() or self._other.is_set()
+
+
+def _paint_and_join(
+    look: Look, mix: MixSpec, heard: Heard, settings: ExportSettings, made: Path, stages: Stages, stop: _Linked
+) -> Coded:
+    """Codes the sound beside the pictures, then joins both into one file."""
+    timeline = look.timeline
+    delivery = Delivery(timeline.meta.loudness, settings.audio_bit_rate)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sound") as pool:
+        sound = pool.submit(
+            code_sound, mix, heard.loudness, delivery, made.parent, on_share=lambda _: None, cancelled=stop
+        )
+        try:
+            with stages.stage("paint") as on_share:
+                spools = list(_painted(look, heard, settings, made.parent, on_share, stop))
+            coded = sound.result()
+        except BaseException:
+            stop.set()
+            raise
+    with stages.stage("join"):
+        write_mp4(made, _pictures(spools), look.fps, coded.track, _tags(timeline), _chapters(timeline))
+    return coded
+
+
+def _painted(
+    look: Look,
+    heard: Heard,
+    settings: ExportSettings,
+    folder: Path,
+    on_share: Callable[[float], None],
+    cancelled: threading.Event,
+) -> Iterator[SegmentSpool]:
+    keyint = _keyint(look, settings)
+    x264 = X264Settings(
+        look.layout.width, look.layout.height, look.fps, keyint, QUALITY_QP[settings.quality], settings.preset
+    )
+    job = SegmentJob(
+        compose(look, heard.analyses),
+        look.layout.width,
+        look.layout.height,
+        look.frames,
+        keyint,
+        float(look.fps),
+        X264Encoder(x264),
+    )
+    lock = threading.Lock()
+    done = 0
+
+    def on_frames(count: int) -> None:
+        nonlocal done
+        with lock:
+            done += count
+            share = done / look.frames
+        on_share(share)
+
+    workers = settings.workers or os.cpu_count() or 1
+    workers = min(workers, len(segment_ranges(look.frames, keyint, float(look.fps))))
+    return render_segments(job, folder, workers=workers, on_frames=on_frames, cancelled=cancelled)
+
+
+def _pictures(spools: list[SegmentSpool]) -> Iterator[CodedPicture]:
+    for spool in spools:
+        yield from spool.read()
+        spool.remove()
+
+
+def _keyint(look: Look, settings: ExportSettings) -> int:
+    return max(1, int(settings.keyint_s * look.fps))
+
+
+def _expected(look: Look, settings: ExportSettings, coded: Coded) -> Expected:
+    slack = Fraction(2 * 1024, coded.track.sample_rate_hz) if coded.copied else Fraction(0)
+    return Expected(
+        look.frames, look.fps, _keyint(look, settings), coded.samples, coded.track.sample_rate_hz, offset_s=slack
+    )
+
+
+def _tags(timeline: Timeline) -> dict[str, str]:
+    return {"title": timeline.meta.title} if timeline.meta.title else {}
+
+
+def _chapters(timeline: Timeline) -> list[tuple[int, int, str]]:
+    """The chapter cards as chapters of the file, each up to the next."""
+    marks = sorted(
+        (start_ms, segment.text)
+        for track in timeline.with_role("chapter")
+        for start_ms, segment in track.placed()
+        if segment.text
+    )
+    ends = [start for start, _ in marks[1:]] + [timeline.length_ms]
+    return [(start, end, text) for (start, text), end in zip(marks, ends, strict=True) if end > start]
+
+
+@contextmanager
+def working_folder(destination: Path) -> Iterator[Path]:
+    """A hidden folder beside the destination, so that the finished file needs only a new name; always removed.
+
+    Raises:
+        OutputError: The destination's folder does not exist or cannot be written.
+    """
+    try:
+        folder = tempfile.mkdtemp(prefix=f".{destination.stem[:40]}.", suffix=".wavereel", dir=destination.parent)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write into {destination.parent} ({error.strerror})", hint="choose a folder that can be written"
+        ) from None
+    try:
+        yield type(destination)(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_name(made: Path, destination: Path) -> None:
+    try:
+        os.replace(made, destination)
+    except OSError as error:
+        raise OutputError(f"cannot write {destination} ({error.strerror})", hint="choose another name") from None

@@ -1,0 +1,247 @@
+"""What lies under and beside the words: grounds, art, furniture, covers, pictures and videos, as layers."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wavereel.picture.background import Glow, gradient_rgb, mean_luminance_span, picture_rgb, rgb_of
+from wavereel.picture.background_layers import AnimatedPictureLayer, PatternLayer
+from wavereel.picture.canvas import plate_from_rgb
+from wavereel.picture.cover import draw_cover
+from wavereel.picture.frames import Frame, framed
+from wavereel.picture.images import fitted, load_picture
+from wavereel.picture.layers import PlateLayer, SpriteLayer
+from wavereel.picture.sprite import Sprite
+from wavereel.picture.svg import render_svg
+from wavereel.picture.text import Shadow
+from wavereel.render.look import box_of, slot_name, slot_rect
+from wavereel.render.videos import VideoLayer, still_plate_span
+from wavereel.render.words import sprite_layer
+from wavereel.timeline.palette import luminance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from wavereel.picture.geometry import Rect
+    from wavereel.picture.layer import Layer
+    from wavereel.render.look import Look
+    from wavereel.timeline.layouts import Slot
+    from wavereel.timeline.model import Generator, Segment, Track
+
+READABLE_CONTRAST = 4.5
+"""Contrast of text that a scrim secures (WCAG 2.2, 1.4.3)."""
+
+_PATTERNS = ("mesh", "grain", "stars", "bokeh", "waves")
+_LOGO_SLOTS = ("top_left", "top_right", "bottom_left", "bottom_right")
+
+
+def ground_layers(look: Look, tracks: Sequence[Track]) -> Iterator[Layer]:
+    """The background: the theme's colour under all, then every segment of the background tracks."""
+    base = look.timeline.meta.background or look.theme.palette["ground"]
+    segments = [(start, segment, track) for track in tracks for start, segment in track.placed()]
+    if not _covers_all(look, segments):
+        yield PlateLayer(plate_from_rgb(gradient_rgb(look.bounds[2:], [(0.0, base[:7])])))
+    for start_ms, segment, _ in segments:
+        yield from _ground(look, start_ms, segment, base)
+
+
+def furniture_layers(look: Look) -> Iterator[Layer]:
+    """The theme's crisp shapes over any background, such as rules and panels."""
+    if look.layout.furniture:
+        yield SpriteLayer(_art_sprite(look, look.layout.furniture), (0, look.frames))
+
+
+def picture_layers(look: Look, track: Track, start_ms: int, segment: Segment) -> Iterator[Layer]:
+    """A cover, logo, sticker or video on an overlay or `main` track."""
+    span = look.span(start_ms, segment)
+    name = slot_name(track, segment)
+    slot = look.layout.slots.get(name) if name else None
+    if segment.generator is not None:
+        yield from _generated_picture(look, segment, slot, span)
+        return
+    if segment.source is None:
+        return
+    info = look.sources.info(segment.source)
+    if track.role == "main" or (info.video and not info.is_picture):
+        box = box_of(segment.transform, slot_rect(slot) if slot else look.bounds, look.bounds).even()
+        yield VideoLayer.of(look.sources.path(segment.source), info, segment, box, span, look.fps)
+        return
+    picture = load_picture(look.sources.path(segment.source))
+    default = slot_rect(slot) if slot else _centered(look, picture.width, picture.height)
+    box = box_of(segment.transform, default, look.bounds)
+    if len(picture.durations_ms) > 1:
+        fit = (segment.transform.fit if segment.transform else None) or "contain"
+        yield AnimatedPictureLayer(picture, box.even(), fit, span=span, fps=look.fps)
+        return
+    yield _picture_layer(look, picture.frame(0), segment, slot, box, span)
+
+
+def _covers_all(look: Look, segments: Sequence[tuple[int, Segment, Track]]) -> bool:
+    """Whether some segment with opaque ground lies under every frame."""
+    return any(
+        look.span(start, segment) == (0, look.frames) and (segment.generator is not None or segment.source is not None)
+        for start, segment, _ in segments[:1]
+    )
+
+
+def _ground(look: Look, start_ms: int, segment: Segment, base: str) -> Iterator[Layer]:
+    span = look.span(start_ms, segment)
+    whole = span == (0, look.frames)
+    if segment.generator is not None:
+        if segment.generator.kind == "pattern":
+            yield _pattern(look, segment.generator, base)
+            return
+        canvas = plate_from_rgb(_generated_ground(look, segment.generator, base))
+        yield PlateLayer(canvas) if whole else still_plate_span(canvas, span)
+        if look.themed and _is_own_ground(look, segment.generator) and look.layout.art:
+            yield SpriteLayer(_art_sprite(look, look.layout.art), span)
+        return
+    if segment.source is None:
+        return
+    info = look.sources.info(segment.source)
+    if info.video and not info.is_picture:
+        yield VideoLayer.of(look.sources.path(segment.source), info, segment, look.bounds, span, look.fps, scrim=_veil(look))
+        return
+    picture = load_picture(look.sources.path(segment.source))
+    fit = (segment.transform.fit if segment.transform else None) or "cover"
+    if len(picture.durations_ms) > 1 and fit != "blur":
+        yield AnimatedPictureLayer(picture, look.bounds, fit, span=span, fps=look.fps)
+        yield SpriteLayer(_flat(look, *_veil(look)), span)
+        return
+    rgb = picture_rgb(picture.frame(0), (look.layout.width, look.layout.height), fit, ground=base[:7])
+    canvas = plate_from_rgb(_scrimmed(look, rgb))
+    yield PlateLayer(canvas) if whole else still_plate_span(canvas, span)
+
+
+def _is_own_ground(look: Look, generator: Generator) -> bool:
+    return generator.extra.get("art") == look.theme.name
+
+
+def _generated_ground(look: Look, generator: Generator, base: str) -> NDArray[np.float32]:
+    size = (look.layout.width, look.layout.height)
+    if look.themed and _is_own_ground(look, generator):
+        ground = look.layout.arrangement.ground
+        glows = [
+            Glow(*glow.center, glow.radius * look.scale, glow.color[:7], glow.opacity, glow.stretch)
+            for glow in ground.glows
+        ]
+        stops = [(stop.at, stop.color[:7]) for stop in ground.stops]
+        return gradient_rgb(size, stops, ground.angle, glows, ground.grain)
+    first = generator.color or base
+    if generator.kind == "gradient":
+        stops = [(0.0, first[:7]), (1.0, (generator.color2 or base)[:7])]
+        return gradient_rgb(size, stops, 90.0 if generator.angle is None else generator.angle)
+    return gradient_rgb(size, [(0.0, first[:7])])
+
+
+def _pattern(look: Look, generator: Generator, base: str) -> Layer:
+    style = generator.style or "mesh"
+    if style not in _PATTERNS:
+        look.notice(f"there is no pattern {style!r}; mesh is drawn instead")
+        style = "mesh"
+    colors = [color[:7] for color in (generator.color or base, generator.color2 or look.theme.palette["accent"])]
+    size = (look.layout.width, look.layout.height)
+    return PatternLayer(style, size, colors, fps=look.fps, seed=generator.seed or 1)
+
+
+def _generated_picture(look: Look, segment: Segment, slot: Slot | None, span: tuple[int, int]) -> Iterator[Layer]:
+    """A drawn cover, the only picture that a generator makes on an overlay."""
+    generator = segment.generator
+    if generator is None or generator.kind != "pattern" or generator.style != "cover":
+        look.notice("a generator on an overlay track is not known and was left out")
+        return
+    default = slot_rect(slot) if slot else _centered(look, 1, 1)
+    box = box_of(segment.transform, default, look.bounds)
+    side = max(box.width, box.height)
+    title = str(generator.extra.get("txt") or look.timeline.meta.title or "")
+    seed = zlib.crc32(title.encode("utf-8", "replace")) if generator.seed is None else generator.seed
+    colors = [color[:7] for color in look.theme.cover_art.colors]
+    rgb = draw_cover(title, colors, seed, side)
+    pixels = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
+    yield _picture_layer(look, pixels, segment, slot, box, span)
+
+
+def _picture_layer(
+    look: Look, pixels: NDArray[np.uint8], segment: Segment, slot: Slot | None, box: Rect, span: tuple[int, int]
+) -> Layer:
+    is_cover = slot is not None and slot.name == "cover"
+    fit = (segment.transform.fit if segment.transform else None) or ("cover" if is_cover else "contain")
+    if fit == "contain" and slot is not None and slot.name in _LOGO_SLOTS:
+        box = _hugged(box, pixels.shape[1] / pixels.shape[0], slot)
+    filled = fitted(pixels, box.width, box.height, fit)
+    frame = _frame(slot) if is_cover and slot is not None else Frame()
+    turn = segment.transform.rotation if segment.transform and segment.transform.rotation else 0.0
+    if turn:
+        frame = Frame(frame.shape, frame.radius_px, frame.border_px, frame.border_color, frame.tilt_deg + turn, frame.shadow)
+    drawn = framed(filled, frame)
+    sprite = Sprite.from_rgba(drawn.pixels, box.x0 + drawn.dx, box.y0 + drawn.dy)
+    return sprite_layer(look, sprite, segment, span)
+
+
+def _frame(slot: Slot) -> Frame:
+    shadow = slot.shadow and Shadow(slot.shadow.color, slot.shadow.opacity, 0.0, slot.shadow.y, slot.shadow.blur)
+    return Frame(slot.shape, slot.radius_px, slot.border_px, slot.border_color, slot.tilt_deg, shadow)
+
+
+def _hugged(box: Rect, ratio: float, slot: Slot) -> Rect:
+    """A box shrunk to a picture's ratio, against the corner that its slot is in."""
+    width = min(box.width, max(1, round(box.height * ratio)))
+    height = min(box.height, max(1, round(box.width / ratio)))
+    x0 = box.x1 - width if slot.align == "right" else box.x0 + (box.width - width) // 2 if slot.align == "center" else box.x0
+    y0 = box.y1 - height if slot.valign == "bottom" else box.y0
+    return type(box)(x0, y0, x0 + width, y0 + height)
+
+
+def _centered(look: Look, width: int, height: int) -> Rect:
+    """A picture without a place: in the middle, at most a third of the canvas."""
+    limit_w, limit_h = look.layout.width / 3, look.layout.height / 3
+    scale = min(limit_w / width, limit_h / height)
+    w, h = max(1, round(width * scale)), max(1, round(height * scale))
+    x0, y0 = (look.layout.width - w) // 2, (look.layout.height - h) // 2
+    return type(look.bounds)(x0, y0, x0 + w, y0 + h)
+
+
+def _art_sprite(look: Look, file_name: str) -> Sprite:
+    view = " ".join(f"{value:g}" for value in look.layout.view)
+    values = {**look.theme.palette, "view": view}
+    pixels = render_svg(
+        look.theme.svg(file_name), values, (look.layout.width, look.layout.height), folder=look.theme.folder
+    )
+    rows = np.flatnonzero(pixels[..., 3].any(1))
+    columns = np.flatnonzero(pixels[..., 3].any(0))
+    if not len(rows):
+        return Sprite.from_rgba(pixels[:2, :2], 0, 0)
+    y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    return Sprite.from_rgba(np.ascontiguousarray(pixels[y0:y1, x0:x1]), x0, y0)
+
+
+def _veil(look: Look) -> tuple[str, float]:
+    """Colour and opacity of the veil over what moves, whose light is not known beforehand."""
+    scrim = look.theme.scrim
+    return scrim.color[:7], (scrim.least + scrim.most) / 2
+
+
+def _flat(look: Look, color: str, opacity: float) -> Sprite:
+    pixels = np.empty((look.layout.height, look.layout.width, 4), np.uint8)
+    pixels[:] = (*np.rint(rgb_of(color) * 255).astype(np.uint8), round(255 * opacity))
+    return Sprite.from_rgba(pixels, 0, 0)
+
+
+def _scrimmed(look: Look, rgb: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A picture under the theme's veil, as thin as keeps the theme's ink readable on it, measured on the pixels."""
+    scrim = look.theme.scrim
+    ink = luminance(look.theme.palette["ink"])
+    tint = rgb_of(scrim.color)
+    opacity = scrim.least
+    while opacity < scrim.most:
+        low, high = mean_luminance_span(rgb * (1 - opacity) + tint * opacity)
+        if all((max(ink, at) + 0.05) / (min(ink, at) + 0.05) >= READABLE_CONTRAST for at in (low, high)):
+            break
+        opacity += 0.05
+    opacity = min(opacity, scrim.most)
+    return (rgb * np.float32(1 - opacity) + tint * np.float32(opacity)).astype(np.float32)

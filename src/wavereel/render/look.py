@@ -1,0 +1,180 @@
+"""A timeline on its canvas: theme, layout and the answers that every layer needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from wavereel.picture.geometry import Rect
+from wavereel.picture.text import Shadow, TextStyle
+from wavereel.timeline.layouts import layout_for
+from wavereel.timeline.model import TrackType
+from wavereel.timeline.themes import DEFAULT_THEME, THEME_NAMES, load_theme
+from wavereel.times import first_frame_at, frame_count, round_half_up
+
+if TYPE_CHECKING:
+    from wavereel.render.sources import Sources
+    from wavereel.timeline.layouts import Layout, Slot
+    from wavereel.timeline.model import Segment, Timeline, Track, Transform
+    from wavereel.timeline.model import TextStyle as DraftStyle
+    from wavereel.timeline.themes import Theme
+
+ROLE_SLOTS = {"title": "title", "lower_third": "lower_third", "chapter": "chapter", "cta": "end_card"}
+"""The slot of a text that names none, by its track's role."""
+
+
+@dataclass
+class Look:
+    """What is fixed before any layer is made.
+
+    `layout` is replaced once its texts are measured; `notices` collects what the user should know.
+    """
+
+    timeline: Timeline
+    sources: Sources
+    theme: Theme
+    layout: Layout
+    themed: bool
+    notices: list[str] = field(default_factory=list[str])
+
+    @property
+    def fps(self) -> Fraction:
+        return self.timeline.fps
+
+    @property
+    def frames(self) -> int:
+        return frame_count(self.timeline.length_ms, self.fps)
+
+    @property
+    def scale(self) -> float:
+        """Pixels of this canvas for one of a canvas whose short side has 1080."""
+        return min(self.layout.width, self.layout.height) / 1080
+
+    @property
+    def bounds(self) -> Rect:
+        return Rect(0, 0, self.layout.width, self.layout.height)
+
+    @property
+    def safe(self) -> Rect:
+        """Where words may stand."""
+        x, y, width, height = self.layout.safe
+        return Rect(x, y, x + width, y + height)
+
+    def span(self, start_ms: int, segment: Segment) -> tuple[int, int]:
+        """The frames, half-open, in which a segment is on screen."""
+        stop = start_ms + segment.length_ms
+        return first_frame_at(start_ms, self.fps), min(self.frames, first_frame_at(stop, self.fps))
+
+    def notice(self, text: str) -> None:
+        """Keeps a remark, once."""
+        if text not in self.notices:
+            self.notices.append(text)
+
+
+def look_of(timeline: Timeline, sources: Sources) -> Look:
+    """The look of a timeline; a draft without a theme takes the default theme's places and none of its art."""
+    width, height = even_size(timeline)
+    name = timeline.meta.theme
+    known = name in THEME_NAMES
+    theme = load_theme(name if name and known else DEFAULT_THEME)
+    layout = layout_for(theme, width, height, timeline.meta.platform, present=_present(timeline))
+    look = Look(timeline, sources, theme, layout, themed=known)
+    if name and not known:
+        look.notice(f"there is no theme {name!r}; the draft is drawn with the places of {DEFAULT_THEME!r}")
+    if (width, height) != timeline.size:
+        look.notice(f"the canvas is {width}x{height}: video needs even sides")
+    return look
+
+
+def even_size(timeline: Timeline) -> tuple[int, int]:
+    """The canvas in px, rounded up to even sides as 4:2:0 needs."""
+    width, height = timeline.size
+    return width + width % 2, height + height % 2
+
+
+def slot_name(track: Track, segment: Segment) -> str | None:
+    """The slot that a segment stands in, by its own `m.slot`, its track's, or the track's role."""
+    for meta in (segment.meta, track.meta):
+        named = meta.extra.get("slot") if meta else None
+        if isinstance(named, str):
+            return named
+    return ROLE_SLOTS.get(track.role)
+
+
+def visible_tracks(timeline: Timeline) -> list[tuple[int, Track]]:
+    """Tracks that are painted, with their numbers, bottom to top."""
+    return [
+        (number, track)
+        for number, track in enumerate(timeline.tracks)
+        if not track.hidden and track.type in (TrackType.VIDEO, TrackType.TEXT) and track.segments
+    ]
+
+
+def box_of(transform: Transform | None, default: Rect, bounds: Rect) -> Rect:
+    """The rectangle of a thing in px: what its `x` says, the default for what it leaves out."""
+    if transform is None:
+        return default
+    width = default.width if transform.width is None else _px(transform.width * bounds.width)
+    height = default.height if transform.height is None else _px(transform.height * bounds.height)
+    middle_x = (default.x0 + default.x1) / 2 if transform.x is None else transform.x * bounds.width
+    middle_y = (default.y0 + default.y1) / 2 if transform.y is None else transform.y * bounds.height
+    x0, y0 = _px(middle_x - width / 2), _px(middle_y - height / 2)
+    return Rect(x0, y0, x0 + max(1, width), y0 + max(1, height))
+
+
+def slot_rect(slot: Slot) -> Rect:
+    return Rect(slot.x, slot.y, slot.x + slot.width, slot.y + slot.height)
+
+
+def text_style(look: Look, slot: Slot | None, style: DraftStyle | None) -> TextStyle:
+    """How a text is set: the draft's style over the slot's type, lengths in px of this canvas."""
+    kind = slot.type if slot else None
+    said = style
+    size_px = said.size * look.scale if said and said.size else (slot.size_px if slot and slot.size_px else 64 * look.scale)
+    shadow = None
+    if kind and kind.shadow:
+        spec = kind.shadow
+        shadow = Shadow(spec.color, spec.opacity, 0.0, spec.y * look.scale, spec.blur * look.scale)
+    outline_px = size_px * kind.outline_em if kind else 0.0
+    if said and said.outline_width is not None:
+        outline_px = said.outline_width * look.scale
+    outline_color = (said.outline_color if said else None) or (kind.outline_color if kind else None)
+    if outline_color and not outline_px:
+        outline_px = size_px * 0.06
+    box = said.box_color if said else None
+    return TextStyle(
+        family=(said.family if said else None) or (kind.family if kind else "Inter"),
+        size_px=size_px,
+        weight=(said.weight if said else None) or (kind.weight if kind else 700),
+        color=(said.color if said else None) or (kind.color if kind else "#FFFFFF"),
+        tracking_px=kind.tracking_em * size_px if kind else 0.0,
+        line_height=kind.line_height if kind else 1.2,
+        align=(said.align if said else None) or (slot.align if slot else "center"),
+        outline_color=outline_color if outline_px else None,
+        outline_px=outline_px if outline_color else 0.0,
+        box_color=box,
+        box_pad_px=0.32 * size_px if box else 0.0,
+        box_radius=0.18 * size_px if box else 0.0,
+        shadow=shadow,
+        italic=kind.italic if kind else False,
+        capitals=kind.capitals if kind else False,
+        tabular=kind.tabular if kind else False,
+        language=look.timeline.meta.lang or "",
+    )
+
+
+def _present(timeline: Timeline) -> frozenset[str]:
+    parts: set[str] = set()
+    for _, track in visible_tracks(timeline):
+        names = {slot_name(track, segment) for segment in track.segments}
+        parts.update(name for name in names if name in ("title", "kicker", "number", "cover"))
+        if track.role in ("caption", "progress", "main"):
+            parts.add(track.role)
+        if track.role == "waveform":
+            parts.add("wave")
+    return frozenset(parts)
+
+
+def _px(value: float) -> int:
+    return round_half_up(Fraction(value))

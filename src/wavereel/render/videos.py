@@ -1,0 +1,125 @@
+"""Video and timed plates as layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from wavereel.media.video import VideoReader
+from wavereel.picture.canvas import Canvas
+from wavereel.picture.colors import yuv
+from wavereel.picture.geometry import Rect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+    from pathlib import Path
+
+    from wavereel.media.probe import MediaInfo
+    from wavereel.timeline.model import Segment
+
+
+@dataclass
+class VideoLayer:
+    """A video in a box, opened anew in each thread."""
+
+    path: Path
+    box: Rect
+    span: tuple[int, int]
+    fps: Fraction
+    fit: str
+    start_ms: int
+    loop: bool
+    speed: float
+    veil: tuple[str, float] | None
+    _reader: VideoReader | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        path: Path,
+        info: MediaInfo,
+        segment: Segment,
+        box: Rect,
+        span: tuple[int, int],
+        fps: Fraction,
+        *,
+        scrim: tuple[str, float] | None = None,
+    ) -> VideoLayer:
+        """The layer of a segment; `scrim` is the colour and opacity of a veil over it."""
+        fit = (segment.transform.fit if segment.transform else None) or "cover"
+        loop = bool(segment.loop)
+        return cls(path, box, span, fps, fit, segment.source_start_ms or 0, loop, segment.speed or 1.0, scrim)
+
+    def damage(self, previous: int, frame: int) -> Sequence[Rect]:
+        if self._seen(previous) or self._seen(frame):
+            return (self.box,)
+        return ()
+
+    def is_still(self, first: int, stop: int) -> bool:
+        return stop - first <= 1 or not any(self._seen(frame) for frame in (first, stop - 1, *self._turns(first, stop)))
+
+    def paint(self, canvas: Canvas, frame: int, clip: Rect) -> None:
+        area = self.box.intersect(clip).intersect(canvas.bounds)
+        if not self._seen(frame) or not area:
+            return
+        picture = self._open().frame(frame - self.span[0])
+        x, y = self.box.x0, self.box.y0
+        canvas.y[area.y0 : area.y1, area.x0 : area.x1] = picture.y[area.y0 - y : area.y1 - y, area.x0 - x : area.x1 - x]
+        half = Rect(area.x0 // 2, area.y0 // 2, area.x1 // 2, area.y1 // 2)
+        x, y = x // 2, y // 2
+        for target, source in ((canvas.u, picture.u), (canvas.v, picture.v)):
+            target[half.y0 : half.y1, half.x0 : half.x1] = source[half.y0 - y : half.y1 - y, half.x0 - x : half.x1 - x]
+        if self.veil is not None:
+            color, opacity = self.veil
+            canvas.fill(yuv(color), area, alpha=round(255 * opacity))
+
+    def fork(self) -> VideoLayer:
+        return replace(self, _reader=None)
+
+    def _seen(self, frame: int) -> bool:
+        return self.span[0] <= frame < self.span[1]
+
+    def _turns(self, first: int, stop: int) -> list[int]:
+        return [frame for frame in (self.span[0], self.span[1] - 1) if first <= frame < stop]
+
+    def _open(self) -> VideoReader:
+        if self._reader is None:
+            self._reader = VideoReader(
+                self.path,
+                (self.box.width, self.box.height),
+                self.fit,
+                self.fps,
+                start_ms=self.start_ms,
+                loop=self.loop,
+            )
+        return self._reader
+
+
+@dataclass(frozen=True)
+class TimedPlate:
+    """A canvas that covers everything for a while."""
+
+    plate: Canvas
+    span: tuple[int, int]
+
+    def damage(self, previous: int, frame: int) -> Sequence[Rect]:
+        return () if self._seen(previous) == self._seen(frame) else (self.plate.bounds,)
+
+    def is_still(self, first: int, stop: int) -> bool:
+        return stop - first <= 1 or not any(first < edge < stop for edge in self.span)
+
+    def paint(self, canvas: Canvas, frame: int, clip: Rect) -> None:
+        if self._seen(frame):
+            canvas.copy_from(self.plate, clip)
+
+    def fork(self) -> TimedPlate:
+        return self
+
+    def _seen(self, frame: int) -> bool:
+        return self.span[0] <= frame < self.span[1]
+
+
+def still_plate_span(plate: Canvas, span: tuple[int, int]) -> TimedPlate:
+    """A plate that shows during `span`."""
+    return TimedPlate(plate, span)

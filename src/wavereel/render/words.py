@@ -1,0 +1,205 @@
+"""Words on screen: titles, cards, labels and clocks, as layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wavereel.picture.clock import ClockLayer
+from wavereel.picture.colors import rgba
+from wavereel.picture.geometry import Rect
+from wavereel.picture.glyphs import rounded_box
+from wavereel.picture.layers import SpriteLayer, motion, typing_ms
+from wavereel.picture.sprite import Sprite
+from wavereel.picture.text import draw_text, fit_text
+from wavereel.render.look import box_of, slot_name, slot_rect, text_style, visible_tracks
+from wavereel.timeline.model import TrackType
+from wavereel.times import format_time, frame_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wavereel.picture.layer import Layer
+    from wavereel.picture.text import TextBlock
+    from wavereel.render.look import Look
+    from wavereel.timeline.layouts import Slot
+    from wavereel.timeline.model import Segment, Track
+
+_LEAST_SHARE = 0.45
+"""How far a text may shrink, as a share of its size, where its slot does not say."""
+
+
+def measure_texts(look: Look) -> dict[str, tuple[int, int]]:
+    """Width and height in px of the texts that stand in slots, for the layout to flow around.
+
+    Where several texts share a slot, the largest sides count.
+    """
+    sizes: dict[str, tuple[int, int]] = {}
+    for _, track in visible_tracks(look.timeline):
+        if track.type != TrackType.TEXT or track.role == "caption":
+            continue
+        for segment in track.segments:
+            name = slot_name(track, segment)
+            slot = look.layout.slots.get(name) if name else None
+            if slot is None or not segment.text or _placed_by_hand(track, segment):
+                continue
+            block = _fit(look, slot, track, segment, slot.width, slot.height)
+            width, height = sizes.get(slot.name, (0, 0))
+            sizes[slot.name] = max(width, -int(-block.width)), max(height, round(block.height))
+    for slot in look.layout.labels:
+        block = fit_text(slot.text or "", text_style(look, slot, None), width_px=slot.width, max_lines=slot.lines)
+        sizes[slot.name] = -int(-block.width), round(block.height)
+    return sizes
+
+
+def text_layers(look: Look, track: Track) -> Iterator[Layer]:
+    """The layers of a track of text that is not captions: plate first, then words."""
+    for start_ms, segment in track.placed():
+        if not segment.text or not segment.text.strip():
+            continue
+        name = slot_name(track, segment)
+        slot = look.layout.slots.get(name) if name else None
+        box, valign = _place(look, slot, track, segment)
+        block = _fit(look, slot, track, segment, box.width, box.height)
+        if block.missing:
+            look.notice(f"no installed font can draw {' '.join(block.missing[:8])} in {segment.text[:40]!r}")
+        yield from _drawn(look, slot, segment, block, box, valign, look.span(start_ms, segment))
+
+
+def label_layers(look: Look) -> Iterator[Layer]:
+    """The theme's fixed wording and its clocks."""
+    span = (0, look.frames)
+    for slot in look.layout.labels:
+        block = fit_text(slot.text or "", text_style(look, slot, None), width_px=slot.width, max_lines=slot.lines)
+        yield from _plate(slot, block, span)
+        yield _words(block, slot_rect(slot), slot.valign, span)
+    for slot in look.layout.clocks:
+        yield _clock(look, slot)
+
+
+def _placed_by_hand(track: Track, segment: Segment) -> bool:
+    style = segment.style.over(track.style) if segment.style else track.style
+    transform = segment.transform
+    moved = transform is not None and (transform.x is not None or transform.y is not None)
+    return moved or bool(style and style.position and style.position != "custom")
+
+
+def _place(look: Look, slot: Slot | None, track: Track, segment: Segment) -> tuple[Rect, str]:
+    """Where a text goes: its slot, or the place that was set by hand."""
+    style = segment.style.over(track.style) if segment.style else track.style
+    default = slot_rect(slot) if slot else look.safe
+    valign = slot.valign if slot else "center"
+    position = style.position if style else None
+    if position in ("top", "center", "bottom"):
+        default, valign = look.safe, position
+    if segment.transform is not None and (segment.transform.x is not None or segment.transform.y is not None):
+        return box_of(segment.transform, default, look.bounds), "center"
+    return default, valign
+
+
+def _fit(look: Look, slot: Slot | None, track: Track, segment: Segment, width: int, height: int) -> TextBlock:
+    said = segment.style.over(track.style) if segment.style else track.style
+    style = text_style(look, slot, said)
+    if _placed_by_hand(track, segment) and not (said and said.align):
+        style = replace(style, align="center")
+    smallest = style.size_px * _LEAST_SHARE
+    if slot and slot.size_px:
+        smallest = style.size_px * slot.min_size_px / slot.size_px
+    lines = said.max_lines if said and said.max_lines else slot.lines if slot else 3
+    return fit_text(
+        segment.text or "", style, width_px=width, max_lines=lines, min_size_px=smallest, height_px=max(height, 1)
+    )
+
+
+def _drawn(
+    look: Look, slot: Slot | None, segment: Segment, block: TextBlock, box: Rect, valign: str, span: tuple[int, int]
+) -> Iterator[Layer]:
+    if slot and slot.plate and slot_rect(slot) == box:
+        yield from _plate(slot, block, span)
+    yield _words(block, box, valign, span, look=look, segment=segment)
+
+
+def _words(
+    block: TextBlock,
+    box: Rect,
+    valign: str,
+    span: tuple[int, int],
+    *,
+    look: Look | None = None,
+    segment: Segment | None = None,
+) -> Layer:
+    x, y = _corner(block, box, valign)
+    drawn = draw_text(block, x=x % 1, y=y % 1)
+    sprite = Sprite.from_rgba(drawn.pixels, int(x // 1) + drawn.dx, int(y // 1) + drawn.dy)
+    if look is None or segment is None:
+        return SpriteLayer(sprite, span)
+    return sprite_layer(look, sprite, segment, span)
+
+
+def sprite_layer(look: Look, sprite: Sprite, segment: Segment, span: tuple[int, int]) -> Layer:
+    """A sprite with the entrance, the exit and the opacity of its segment."""
+    animations = segment.animations
+    distance = round(48 * look.scale)
+    moves = []
+    for side in (animations.enter, animations.leave) if animations else (None, None):
+        if side is None:
+            moves.append(None)
+            continue
+        length_ms = side.length_ms or (typing_ms(sprite) if side.kind in ("type", "typewriter") else 320)
+        moves.append(motion(side.kind, look.fps, duration_ms=length_ms, distance_px=distance))
+    opacity = segment.transform.opacity if segment.transform and segment.transform.opacity is not None else 1.0
+    return SpriteLayer(sprite, span, enter=moves[0], leave=moves[1], opacity=round(255 * opacity))
+
+
+def _corner(block: TextBlock, box: Rect, valign: str) -> tuple[float, float]:
+    """Top left of a block in its box: by its alignment across, by `valign` downward."""
+    free_x, free_y = box.width - block.width, box.height - block.height
+    x = box.x0 + free_x * {"left": 0.0, "center": 0.5, "right": 1.0}[block.style.align]
+    y = box.y0 + free_y * {"top": 0.0, "center": 0.5, "bottom": 1.0}[valign]
+    return x, y
+
+
+def _plate(slot: Slot, block: TextBlock, span: tuple[int, int]) -> Iterator[Layer]:
+    if slot.plate is None:
+        return
+    x, y, width, height = slot.plate_rect(-int(-block.width), round(block.height))
+    if slot.plate.bleed:
+        return
+    yield SpriteLayer(plate_sprite(x, y, width, height, slot.plate.color, slot.plate.opacity, slot.plate.radius), span)
+
+
+def plate_sprite(x: int, y: int, width: int, height: int, color: str, opacity: float, radius: float) -> Sprite:
+    """A filled box with round corners."""
+    red, green, blue, alpha = rgba(color)
+    pixels = np.empty((height, width, 4), np.uint8)
+    pixels[:] = (red, green, blue, 0)
+    shape = rounded_box(width, height, radius).astype(np.float32) * (opacity * alpha / 255)
+    pixels[..., 3] = np.rint(shape).astype(np.uint8)
+    return Sprite.from_rgba(pixels, x, y)
+
+
+def _clock(look: Look, slot: Slot) -> Layer:
+    total_ms = look.timeline.length_ms
+    template = slot.template or "{elapsed}"
+
+    def face(second: int) -> str:
+        return template.replace("{elapsed}", _clock_text(second * 1000, total_ms)).replace(
+            "{total}", _clock_text(total_ms, total_ms)
+        )
+
+    seconds = [int(frame_ms(frame, look.fps)) // 1000 for frame in range(look.frames)]
+    style = replace(text_style(look, slot, None), tabular=True)
+    return ClockLayer(face, np.array(seconds, np.int32), style, slot_rect(slot), slot.valign)
+
+
+def _clock_text(ms: int, total_ms: int) -> str:
+    """A time with as many places as the whole length has, so that the clock never grows."""
+    text = format_time(ms)
+    if total_ms >= 3_600_000 and ms < 3_600_000:
+        minutes, seconds = divmod(ms // 1000, 60)
+        return f"0:{minutes:02}:{seconds:02}"
+    if total_ms >= 600_000 and ms < 600_000:
+        return "0" + text
+    return text

@@ -1,0 +1,229 @@
+"""The main job: a sound in, a finished video out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wavereel.errors import UsageError
+from wavereel.render.export import ExportSettings, export
+from wavereel.render.look import look_of
+from wavereel.render.progress import Progress
+from wavereel.render.sources import Sources, sources_of
+from wavereel.service.captioning import cue_shape, hear
+from wavereel.service.cues import cues_from_file, cues_of, with_captions
+from wavereel.service.destination import check_destination
+from wavereel.service.facts import Shelf, look_at_sound
+from wavereel.service.requests import MakeResult
+from wavereel.service.sidecars import write_sidecars
+from wavereel.service.wishes import wishes_of
+from wavereel.timeline.build import build_timeline
+from wavereel.timeline.codec import load_draft, save_draft
+from wavereel.timeline.platforms import load_platform
+from wavereel.timeline.reuse import same_look
+from wavereel.timeline.themes import DEFAULT_THEME, load_theme
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from wavereel.service.captioning import Recogniser, Speech
+    from wavereel.service.requests import MakeRequest
+    from wavereel.timeline.build import SoundFacts
+    from wavereel.timeline.model import Timeline
+
+SPEECH_SHARE = 0.35
+"""Expected share of the clock that recognition takes, where it runs."""
+
+DEFAULT_SUFFIX = ".mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """The use case, with what it needs from outside.
+
+    Attributes:
+        recognise: Hears words.
+        cache_dir: For covers and other things that can be remade.
+        workers: Threads that paint and code.
+    """
+
+    recognise: Recogniser
+    cache_dir: Path
+    workers: int
+
+    def make(
+        self, request: MakeRequest, on_progress: Callable[[Progress], None], cancelled: threading.Event
+    ) -> MakeResult:
+        """Makes one video.
+
+        Raises:
+            WavereelError: Any of the tree; nothing is left behind under the output's name.
+        """
+        started, cpu = time.monotonic(), time.process_time()
+        destination = check_destination(_output(request), _inputs(request), overwrite=request.overwrite)
+        prepared = self._prepare(request, on_progress, cancelled)
+        settings = export_settings(request, prepared.timeline, request.workers or self.workers)
+        share = SPEECH_SHARE if prepared.heard else 0.0
+
+        def on_export(progress: Progress) -> None:
+            on_progress(replace(progress, done=share + (1 - share) * progress.done))
+
+        report = export(
+            prepared.timeline, prepared.sources, destination, settings, report=on_export, cancelled=cancelled
+        )
+        sidecars = write_sidecars(prepared.timeline, destination) if request.sidecars else ()
+        draft = None
+        if request.save_draft is not None:
+            save_draft(prepared.timeline, request.save_draft)
+            draft = request.save_draft
+        stages = ({"speech": prepared.speech_s} if prepared.heard else {}) | dict(report.stage_wall_s)
+        return MakeResult(
+            output=destination,
+            sidecars=sidecars,
+            draft=draft,
+            duration_ms=report.length_ms,
+            bytes=report.total_bytes,
+            wall_s=time.monotonic() - started,
+            cpu_s=time.process_time() - cpu,
+            stages=stages,
+            notices=(*prepared.notices, *report.notices),
+        )
+
+    def _prepare(
+        self, request: MakeRequest, on_progress: Callable[[Progress], None], cancelled: threading.Event
+    ) -> _Prepared:
+        if request.audio is None:
+            return self._prepare_draft(request)
+        shelf = Shelf()
+        facts, notices = look_at_sound(request.audio, shelf, self.cache_dir, salvage=request.salvage)
+        facts = facts if request.title is None else replace(facts, title=request.title)
+        part_ms = _part(request, facts.length_ms)
+        speech, speech_s = self._speech(request, facts, part_ms, on_progress, cancelled)
+        if speech is not None:
+            facts = replace(facts, has_speech=speech.has_speech, lang=speech.language)
+            notices.extend(speech.notices)
+        elif request.language:
+            facts = replace(facts, lang=request.language)
+        timeline = _timeline(request, facts, part_ms, shelf, speech)
+        sources = Sources(shelf.paths)
+        cues = cues_of(request, speech, cue_shape(look_of(timeline, sources)), part_ms)
+        return _Prepared(
+            with_captions(timeline, cues), sources, tuple(notices), heard=speech is not None, speech_s=speech_s
+        )
+
+    def _prepare_draft(self, request: MakeRequest) -> _Prepared:
+        if request.draft is None:
+            raise UsageError("there is nothing to make", hint="name a sound, or a draft with --draft")
+        timeline = load_draft(request.draft)
+        sources = sources_of(timeline, request.draft.resolve().parent)
+        if isinstance(request.captions, Path):
+            shape = cue_shape(look_of(timeline, sources))
+            timeline = with_captions(timeline, cues_from_file(request.captions, shape, timeline.meta.lang or ""))
+        return _Prepared(timeline, sources, ())
+
+    def _speech(
+        self,
+        request: MakeRequest,
+        facts: SoundFacts,
+        part_ms: tuple[int, int],
+        on_progress: Callable[[Progress], None],
+        cancelled: threading.Event,
+    ) -> tuple[Speech | None, float]:
+        if request.captions != "auto" or request.audio is None:
+            return None, 0.0
+        started = time.monotonic()
+        seconds = (part_ms[1] - part_ms[0]) / 1000
+
+        def on_share(share: float) -> None:
+            spent = time.monotonic() - started
+            speed = share * seconds / spent if spent > 0.2 and share > 0 else None
+            left = spent * (1 / (share * SPEECH_SHARE) - 1) if share > 0.05 else None
+            on_progress(Progress("speech", share * SPEECH_SHARE, speed, left))
+
+        speech = hear(
+            self.recognise,
+            request.audio,
+            part_ms,
+            facts.file_id,
+            language=request.language,
+            model=request.model,
+            salvage=request.salvage,
+            on_share=on_share,
+            cancelled=cancelled,
+        )
+        return speech, time.monotonic() - started
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    timeline: Timeline
+    sources: Sources
+    notices: tuple[str, ...]
+    heard: bool = False
+    speech_s: float = 0.0
+
+
+def export_settings(request: MakeRequest, timeline: Timeline, workers: int) -> ExportSettings:
+    """How to export: as the request says, steered by the platform's row."""
+    settings = ExportSettings(quality=request.quality, workers=workers, depth=request.verify)
+    if request.preset:
+        settings = replace(settings, preset=request.preset)
+    if timeline.meta.platform:
+        platform = load_platform(timeline.meta.platform)
+        if platform.key_interval_s:
+            settings = replace(settings, keyint_s=platform.key_interval_s)
+        if platform.audio_bit_rate:
+            settings = replace(settings, audio_bit_rate=platform.audio_bit_rate)
+    return settings
+
+
+def _timeline(
+    request: MakeRequest, facts: SoundFacts, part_ms: tuple[int, int], shelf: Shelf, speech: Speech | None
+) -> Timeline:
+    if request.draft is not None:
+        draft = load_draft(request.draft)
+        shelf.paths.update(sources_of(draft, request.draft.resolve().parent).paths)
+        return same_look(draft, replace(facts, media=tuple(shelf.entries)), part_ms)
+    wishes = wishes_of(request, facts, part_ms, shelf, has_captions=_wants_captions(request, speech))
+    facts = replace(facts, media=tuple(shelf.entries))
+    return build_timeline(facts, load_theme(request.theme or DEFAULT_THEME), wishes)
+
+
+def _wants_captions(request: MakeRequest, speech: Speech | None) -> bool:
+    if isinstance(request.captions, Path):
+        return True
+    return speech is not None and bool(speech.words)
+
+
+def _part(request: MakeRequest, length_ms: int) -> tuple[int, int]:
+    """The part of the sound that is used, half-open, in ms."""
+    if request.clip is None:
+        return 0, length_ms
+    start_ms, stop_ms = request.clip
+    if start_ms >= length_ms:
+        raise UsageError(
+            f"the clip starts at {start_ms / 1000:.1f} s, and the sound is {length_ms / 1000:.1f} s long",
+            hint="name an earlier start",
+        )
+    return start_ms, min(length_ms, length_ms if stop_ms is None else stop_ms)
+
+
+def _output(request: MakeRequest) -> Path:
+    if request.output is not None:
+        return request.output
+    base = request.audio or request.draft
+    if base is None:
+        raise UsageError("there is nothing to make", hint="name a sound, or a draft with --draft")
+    if base.suffix.lower() == DEFAULT_SUFFIX:
+        return base.with_name(f"{base.stem}-wavereel{DEFAULT_SUFFIX}")
+    return base.with_suffix(DEFAULT_SUFFIX)
+
+
+def _inputs(request: MakeRequest) -> list[Path]:
+    named = [request.audio, request.draft, request.logo]
+    named += [request.captions] if isinstance(request.captions, Path) else []
+    named += [Path(text) for text in (request.background, request.music) if text]
+    return [path for path in named if path is not None]
