@@ -12,8 +12,7 @@ from wavereel.picture.scripts import cluster_script, clusters, is_cjk
 from wavereel.picture.text import capitals as upper
 from wavereel.picture.text import clean
 
-MAX_WORDS = 4
-_MAX_WEIGHT = 18
+_WEIGHT_A_WORD = 5
 _STOPS = frozenset(".,;:!?…。，、！？；：")
 
 
@@ -59,12 +58,12 @@ class Card:
         return self.turns[at] if at < len(self.turns) else self.stop_frame
 
 
-def make_cards(cues: Sequence[CaptionCue], *, few_words: bool, hold_frames: int) -> list[Card]:
+def make_cards(cues: Sequence[CaptionCue], *, most_words: int | None, hold_frames: int) -> list[Card]:
     """Cards in order of time.
 
     Args:
         cues: Any order; empty ones are left out, and overlapping ones share the screen while both last.
-        few_words: One to four words at a time.
+        most_words: So many words at a time; `None` shows whole cues.
         hold_frames: A word stays lit through a pause after it of up to this many frames.
     """
     plain = [cue for cue in cues if cue.stop_frame > cue.start_frame and clean(cue.text)]
@@ -72,7 +71,7 @@ def make_cards(cues: Sequence[CaptionCue], *, few_words: bool, hold_frames: int)
     cards: list[Card] = []
     for cue in _flatten(plain):
         words = tuple(CaptionWord(clean(w[0]).replace("\n", " "), w[1], w[2]) for w in cue.words if clean(w[0]))
-        for part in _split(cue, words) if few_words else [cue._replace(words=words)]:
+        for part in _split(cue, words, most_words) if most_words else [cue._replace(words=words)]:
             cards.append(_card(part, hold_frames))  # noqa: PERF401
     return cards
 
@@ -166,8 +165,8 @@ def _guess_words(cue: CaptionCue) -> tuple[CaptionWord, ...]:
     return tuple(result)
 
 
-def _split(cue: CaptionCue, words: tuple[CaptionWord, ...]) -> list[CaptionCue]:
-    """A cue as groups of one to four words, each shown from its first word to the first of the next group."""
+def _split(cue: CaptionCue, words: tuple[CaptionWord, ...], most_words: int) -> list[CaptionCue]:
+    """A cue as groups of a few words, each shown from its first word to the first of the next group."""
     timed = words or _guess_words(cue)
     text = clean(cue.text).replace("\n", " ")
     ranges = word_ranges(text, [word.text for word in timed])
@@ -175,7 +174,7 @@ def _split(cue: CaptionCue, words: tuple[CaptionWord, ...]) -> list[CaptionCue]:
     if not found:
         return [cue._replace(words=words)]
     result: list[CaptionCue] = []
-    groups = _groups([text[a:b] for _, (a, b) in found])
+    groups = _groups([text[a:b] for _, (a, b) in found], most_words)
     for place, (first, stop) in enumerate(groups):
         begin = cue.start_frame if place == 0 else max(cue.start_frame, found[first][0].start_frame)
         end = found[groups[place + 1][0]][0].start_frame if place + 1 < len(groups) else cue.stop_frame
@@ -188,8 +187,8 @@ def _split(cue: CaptionCue, words: tuple[CaptionWord, ...]) -> list[CaptionCue]:
     return result
 
 
-def _groups(pieces: Sequence[str]) -> list[tuple[int, int]]:
-    """Ranges of up to four words, nearly equal, ended early by a stop."""
+def _groups(pieces: Sequence[str], most_words: int) -> list[tuple[int, int]]:
+    """Ranges of a few words, nearly equal, ended early by a stop or by long words."""
     phrases: list[tuple[int, int]] = []
     start = 0
     for index, piece in enumerate(pieces):
@@ -199,8 +198,8 @@ def _groups(pieces: Sequence[str]) -> list[tuple[int, int]]:
     groups: list[tuple[int, int]] = []
     for first, stop in phrases:
         weight = sum(_weight(piece) for piece in pieces[first:stop])
-        most = MAX_WORDS if not is_cjk(cluster_script(pieces[first])) else _MAX_WEIGHT // 2
-        count = max(-(-(stop - first) // most), -(-weight // _MAX_WEIGHT), 1)
+        most = most_words if not is_cjk(cluster_script(pieces[first])) else 2 * most_words
+        count = max(-(-(stop - first) // most), -(-weight // (_WEIGHT_A_WORD * most_words)), 1)
         count = min(count, stop - first)
         edges = [first + (stop - first) * k // count for k in range(count + 1)]
         groups += list(itertools.pairwise(edges))

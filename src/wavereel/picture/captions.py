@@ -112,6 +112,7 @@ def caption_layer(
     valign: Align = "bottom",
     max_lines: int = 2,
     min_size_px: float | None = None,
+    pop_words: int = 4,
     typesetter: Typesetter | None = None,
 ) -> CaptionLayer:
     """Captions inside a box.
@@ -127,6 +128,7 @@ def caption_layer(
         valign: Where lines stand in the box.
         max_lines: Cues that need more get smaller, down to `min_size_px`, then are shortened after a word.
         min_size_px: Six tenths of the size where not given.
+        pop_words: How many words `pop` shows at a time, at most.
         typesetter: With the fonts to use; those of this installation where not given.
 
     Raises:
@@ -146,7 +148,7 @@ def caption_layer(
         typesetter or Typesetter(),
     )
     hold = round(fps * 3 / 10)
-    return CaptionLayer(make_cards(cues, few_words=look == "pop", hold_frames=hold), setting)
+    return CaptionLayer(make_cards(cues, most_words=pop_words if look == "pop" else None, hold_frames=hold), setting)
 
 
 @dataclass(frozen=True, slots=True)

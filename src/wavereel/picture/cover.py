@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wavereel.picture.palette import chroma, contrast, luminance
+from wavereel.picture.palette import chroma, contrast, luminance, mixed
 from wavereel.picture.svg import render_svg
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class _Inks:
         turn = random.choice(max(1, sum(self._shine(color) > 0.75 for color in bright)))
         self.first = bright.pop(turn)
         self.second = bright[0] if bright else self.deep
-        self.third = bright[1] if len(bright) > 1 else self.first if self.second == self.deep else self.deep
+        self.third = bright[1] if len(bright) > 1 else mixed(self.second if bright else self.first, self.deep, 0.5)
 
     def _shine(self, color: str) -> float:
         """How well a colour makes a sun: warm or vivid, and clear of the ground."""
@@ -102,7 +102,8 @@ def _hill(random: _Random, level: float, swell: float, bumps: int) -> list[tuple
 
 def _sun_and_hills(random: _Random, inks: _Inks) -> str:
     x, y, r = random.between(300, 720), random.between(300, 430), random.between(210, 300)
-    parts = _rings(x, y, r + 42, 48, 5, inks.deep, 7, 0.55) if random.next() < 0.7 else ""
+    line = inks.deep if contrast(inks.deep, inks.ground) > 1.6 else inks.second
+    parts = _rings(x, y, r + 42, 48, 5, line, 7, 0.55) if random.next() < 0.7 else ""
     parts += _circle(x, y, r, inks.first)
     level = random.between(640, 710)
     parts += _ridge(_hill(random, level, random.between(50, 95), 1), inks.second)

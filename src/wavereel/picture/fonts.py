@@ -52,6 +52,8 @@ _WEIGHTS = {
     "extrabold": 800,
     "black": 900,
 }
+_LOOKS_LIKE = {"Righteous": 700}
+"""Weights that faces of one weight have to the eye, for what is set beside them in another."""
 _CACHED_SIZES = 96
 UNITS_PER_PX = 64
 """HarfBuzz counts in integers: positions are in 64ths of a pixel, FreeType's 26.6."""
@@ -187,6 +189,7 @@ class FontLibrary:
         """Fonts in the order of preference for a script: the family asked for, then what is known to have it."""
         seen = {family}
         yield self.font(family, size_px, weight=weight, italic=italic)
+        weight = max(weight, _LOOKS_LIKE.get(family, 0))
         for name in (_BY_SCRIPT.get(script, "Noto Sans"), *_FALLBACKS):
             if name not in seen and self.has_family(name):
                 seen.add(name)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from wavereel.picture.scripts import cluster_script, clusters, is_cjk, is_emoji
 
-NEVER, POOR, GOOD, FORCED = 0, 1, 2, 3
-"""Quality of a break: not allowed, allowed inside something that reads as one, between words, and demanded."""
+NEVER, POOR, FAIR, GOOD, FORCED = 0, 1, 2, 3, 4
+"""Quality of a break: not allowed, perhaps inside a word, anywhere between ideographs, between words, and demanded."""
 
 _NO_START = frozenset(
     "!%),.:;?]}¢°·ˇˉ―‖’”•′″›℃∶、。〃〆〕〗〞﹚﹜！＂％＇），．：；？］｀｜｝～…‥〉》」』】〙〛々〻ー"
@@ -35,7 +35,7 @@ def _between(before: str, after: str) -> int:
     if first in _NO_START or before[0] in _NO_END:
         return NEVER
     if before[0] in _HYPHENS and first.isalpha():
-        return POOR
+        return FAIR
     left, right = cluster_script(before), cluster_script(after)
     if left == right and left in _SYLLABIC:
         closed = last in _SYLLABLE_ENDS and first not in _SYLLABLE_ENDS
@@ -43,7 +43,7 @@ def _between(before: str, after: str) -> int:
     if left == right == "Hangul":
         return NEVER  # Korean breaks at its spaces
     if is_cjk(left) or is_cjk(right) or is_emoji(before) or is_emoji(after):
-        return GOOD if before[0] in _NO_START or left != right else POOR
+        return GOOD if before[0] in _NO_START or left != right else FAIR
     if left in _SYLLABIC or right in _SYLLABIC:
         return POOR
     return NEVER

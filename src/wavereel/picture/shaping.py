@@ -15,6 +15,7 @@ _JOINED = frozenset({"Arabic", "Syriac", "Mongolian", "Devanagari", "Bengali", "
 """Scripts whose letters touch or stack: space between them would tear words apart."""
 _RIGHT_TO_LEFT = frozenset({"Arabic", "Hebrew", "Syriac", "Thaana"})
 _EMOJI_BEARING = 0.06
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _LANGUAGES = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-tw": "zh-Hant", "zh-hk": "zh-HK"}
 
 
@@ -169,6 +170,7 @@ def itemise(text: str, library: FontLibrary, request: FontRequest) -> tuple[list
             while stop < len(items) and items[stop].script == item.script:
                 stop += 1
             fonts.extend(chooser.for_word([text[it.start : it.stop] for it in items[index:stop]], item.script))
+    _pair_brackets(text, items, fonts)
     runs: list[Run] = []
     for item, font in zip(items, fonts, strict=True):
         script = item.script
@@ -178,6 +180,19 @@ def itemise(text: str, library: FontLibrary, request: FontRequest) -> tuple[list
         else:
             runs.append(Run(item.start, item.stop, font, script))
     return runs, tuple(chooser.missing)
+
+
+def _pair_brackets(text: str, items: Sequence[_Cluster], fonts: list[SizedFont | None]) -> None:
+    """A closing bracket takes the font of the one that it closes, in place."""
+    opened: list[int] = []
+    for index, item in enumerate(items):
+        char = text[item.start]
+        if char in _BRACKETS:
+            opened.append(index)
+        elif opened and char == _BRACKETS[text[items[opened[-1]].start]]:
+            font = fonts[opened.pop()]
+            if font is not None and font.covers(char):
+                fonts[index] = font
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from wavereel.picture import linebreak
 if TYPE_CHECKING:
     from wavereel.picture.shaping import FontRequest, ShapedLine, Shaper
 
-_POOR_COST = 0.02
+_COSTS = {linebreak.POOR: 0.15, linebreak.FAIR: 0.02}
 _AFTER_STOP_GAIN = 0.02
 _STOPS = frozenset(",.;:!?…，。；：！？、—")
 
@@ -107,7 +107,7 @@ def balance(units: Sequence[Unit], text: str, count: int, width_px: float) -> li
             # Lines start no earlier than what fits: widths only grow to the left.
             earliest = max(k - 1, bisect_right(sums, sums[stop - 1] + units[stop - 1].solid - width_px - 1e-6))
             ends = units[stop - 1]
-            cost_here = _POOR_COST * (ends.quality == linebreak.POOR and stop < n)
+            cost_here = _COSTS.get(ends.quality, 0.0) if stop < n else 0.0
             cost_here -= _AFTER_STOP_GAIN * (stop < n and text[ends.start : ends.stop].rstrip()[-1:] in _STOPS)
             for first in range(earliest if earliest < stop else stop - 1, stop):
                 before = best[k - 1][first][0]
