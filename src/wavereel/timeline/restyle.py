@@ -78,8 +78,8 @@ def apply_theme(timeline: Timeline, theme: Theme) -> Timeline:
 def set_canvas(timeline: Timeline, width: int, height: int, *, platform: str | None = None) -> Timeline:
     """The timeline on another canvas.
 
-    What the theme chose for the old canvas (sizes of type, number of bars, look of captions) becomes what it chooses for
-    the new one; what was set by hand stays. `m.platform` becomes `platform`, or goes where there is none.
+    What the theme chose for the old canvas (sizes of type, number of bars, look of captions) becomes what it chooses
+    for the new one; what was set by hand stays. `m.platform` becomes `platform`, or goes where there is none.
 
         before   1920x1080 16:9    caption st.fs 60    waveform n 86
         after    1080x1920 9:16    caption st.fs 60    waveform n 56
