@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wavereel.picture.caption_cards import CaptionCue
 from wavereel.picture.captions import caption_layer
 from wavereel.picture.geometry import Rect
-from wavereel.picture.progress import progress_layer
+from wavereel.picture.progress import ProgressStyle, progress_layer
 from wavereel.picture.waveform import wave_layer
 from wavereel.picture.waveform_inputs import WAVE_KINDS, WaveData, WaveStyle
 from wavereel.render.grounds import furniture_layers, ground_layers, picture_layers
@@ -130,15 +130,9 @@ def _progress(look: Look, start_ms: int, segment: Segment, generator: Generator)
         for start, _ in track.placed()
         if start > 0
     )
-    style = "ring" if generator.style == "ring" else spec.style
-    return progress_layer(
-        box.even(),
-        style,
-        generator.color or spec.color,
-        track=spec.track,
-        span=look.span(start_ms, segment),
-        ticks=marks,
-    )
+    kind = "ring" if generator.style == "ring" else spec.style
+    style = ProgressStyle(kind=kind, color=generator.color or spec.color, track=spec.track)
+    return progress_layer(box.even(), style, look.span(start_ms, segment), marks)
 
 
 def _captions(look: Look, track: Track) -> Iterator[Layer]:

@@ -24,6 +24,7 @@ from wavereel.render.segments import SegmentJob, render_segments, segment_ranges
 from wavereel.render.sound import Delivery, code_sound, listen
 from wavereel.render.soundplan import mix_of
 from wavereel.render.verify import Expected, VerifyDepth, verify
+from wavereel.timeline.chapters import chapters_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -162,7 +163,7 @@ def _paint_and_join(
             stop.set()
             raise
     with stages.stage("join"):
-        write_mp4(made, _pictures(spools), look.fps, coded.track, _tags(timeline), _chapters(timeline))
+        write_mp4(made, _pictures(spools), look.fps, coded.track, _tags(timeline), chapters_of(timeline))
     return coded
 
 
@@ -221,18 +222,6 @@ def _expected(look: Look, settings: ExportSettings, coded: Coded) -> Expected:
 
 def _tags(timeline: Timeline) -> dict[str, str]:
     return {"title": timeline.meta.title} if timeline.meta.title else {}
-
-
-def _chapters(timeline: Timeline) -> list[tuple[int, int, str]]:
-    """The chapter cards as chapters of the file, each up to the next."""
-    marks = sorted(
-        (start_ms, segment.text)
-        for track in timeline.with_role("chapter")
-        for start_ms, segment in track.placed()
-        if segment.text
-    )
-    ends = [start for start, _ in marks[1:]] + [timeline.length_ms]
-    return [(start, end, text) for (start, text), end in zip(marks, ends, strict=True) if end > start]
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wavereel.picture.background import Glow, gradient_rgb, mean_luminance_span, picture_rgb, rgb_of
-from wavereel.picture.background_layers import AnimatedPictureLayer, PatternLayer
+from wavereel.picture.background import AnimatedPictureLayer, PatternLayer
+from wavereel.picture.background_grounds import Glow, gradient_rgb, mean_luminance_span, picture_rgb, rgb_of
 from wavereel.picture.canvas import plate_from_rgb
 from wavereel.picture.cover import draw_cover
 from wavereel.picture.frames import Frame, framed
@@ -161,7 +161,7 @@ def _generated_picture(look: Look, segment: Segment, slot: Slot | None, span: tu
     title = str(generator.extra.get("txt") or look.timeline.meta.title or "")
     seed = zlib.crc32(title.encode("utf-8", "replace")) if generator.seed is None else generator.seed
     colors = [color[:7] for color in look.theme.cover_art.colors]
-    rgb = draw_cover(title, colors, seed, side)
+    rgb = draw_cover(title, colors, seed, side_px=side)
     pixels = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
     yield _picture_layer(look, pixels, segment, slot, box, span)
 

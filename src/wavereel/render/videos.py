@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from wavereel.media.video import VideoReader
 from wavereel.picture.canvas import Canvas
 from wavereel.picture.colors import yuv
 from wavereel.picture.geometry import Rect
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wavereel.media.probe import MediaInfo
+    from wavereel.media.video import VideoReader
     from wavereel.timeline.model import Segment
 
 
@@ -84,6 +84,8 @@ class VideoLayer:
         return [frame for frame in (self.span[0], self.span[1] - 1) if first <= frame < stop]
 
     def _open(self) -> VideoReader:
+        from wavereel.media.video import VideoReader
+
         if self._reader is None:
             self._reader = VideoReader(
                 self.path,
