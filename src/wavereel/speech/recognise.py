@@ -19,6 +19,7 @@ from wavereel.speech.cache import Transcript, TranscriptCache, cache_key, conten
 from wavereel.speech.guards import UNSURE_LOG_PROBABILITY, is_not_speech
 from wavereel.speech.languages import ChineseScript, language_code, language_name
 from wavereel.speech.pipeline import PieceTranscriber, Verdict
+from wavereel.speech.scripts import wide_marks
 from wavereel.speech.transcriber import Cancelled as CancelledNow
 from wavereel.speech.transcriber import Chunk, Engine, Heard, LanguageFinder, OnProgress
 from wavereel.speech.weights import BASE, INSTALL_LANGUAGES, is_installed
@@ -106,7 +107,8 @@ def recognise(
     elif refused * 5 > heard:
         notices.append(f"{refused / 1000:.0f} of {heard / 1000:.0f} s of speech were not understood and have no words")
     script = _script(options.language, run.language, notices)
-    transcript = Transcript(run.language if words else "", tuple(_convert(words, script)), tuple(notices))
+    words = [replace(word, text=wide_marks(word.text)) for word in _convert(words, script)]
+    transcript = Transcript(run.language if words else "", tuple(words), tuple(notices))
     if cache and key:
         cache.put(key, transcript)
     return transcript
@@ -195,6 +197,7 @@ class _Run:
         if not self._is_finder():
             if not (isinstance(self._engine, WhisperEngine) and is_installed(BASE)):
                 raise LanguageError("this does not sound like English", hint=INSTALL_LANGUAGES)
+            del self._engine, self._transcriber  # its memory is wanted for the larger model
             self._engine = languages_engine(cache_dir=self._options.cache_dir)
         finder = self._engine
         if not isinstance(finder, LanguageFinder):

@@ -134,6 +134,14 @@ def _touches(text: str, *, from_end: bool) -> bool:
     return False
 
 
+def wide_marks(word: str) -> str:
+    """A Chinese or Japanese word with the full-width marks that its script has: `了,` becomes `了，`."""
+    head = word.rstrip(",.!?;:")
+    if not head or not _HAN_OR_KANA.match(head[-1]):
+        return word
+    return head + word[len(head) :].translate(str.maketrans(",.!?;:", "，。！？；："))
+
+
 def is_spoken(text: str) -> bool:
     """Whether anything in `text` is said aloud: a letter, a digit or a sign such as `%`, `&` or an emoji."""
     return any(char in "%&@#$€£¥+=§°" or unicodedata.category(char)[0] in "LNS" for char in text)

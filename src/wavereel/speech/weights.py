@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import io
 import json
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,16 +110,33 @@ class Weights:
     folder: Path | None
     parts: Mapping[str, tuple[Path, ...]]
 
-    def read(self) -> dict[str, bytes]:
-        """All files in memory.
+    def read(self, name: str) -> bytes:
+        """One file in memory, joined block by block, so that it is there only once.
 
         Raises:
-            ModelError: A file has gone.
+            ModelError: The file has gone.
         """
+        joined = io.BytesIO()
         try:
-            return {name: b"".join(path.read_bytes() for path in paths) for name, paths in self.parts.items()}
+            for path in self.parts[name]:
+                with path.open("rb") as file:
+                    shutil.copyfileobj(file, joined, 1 << 20)
         except OSError as error:
             raise ModelError(f"the weights of {self.name} cannot be read ({error.strerror})") from error
+        return joined.getvalue()
+
+
+class LazyFile:
+    """A file of weights that is read when the engine asks, and not held afterwards."""
+
+    def __init__(self, weights: Weights, name: str) -> None:
+        self._weights = weights
+        self._name = name
+
+    def read(self, size: int = -1) -> bytes:
+        """The whole file, whatever is asked for: CTranslate2 asks for all of it, once."""
+        del size
+        return self._weights.read(self._name)
 
 
 def is_installed(published: Published) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from wavereel.errors import LanguageError, MissingPartError, ModelError
 from wavereel.speech.activity import RATE_HZ, Piece, Sound
 from wavereel.speech.transcriber import Heard, HeardWord
-from wavereel.speech.weights import BASE, TINY_EN, Published, Weights, find_weights, folder_weights
+from wavereel.speech.weights import BASE, TINY_EN, LazyFile, Published, Weights, find_weights, folder_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,8 @@ def _load(weights: Weights) -> WhisperModel:
     try:
         if weights.folder is not None:
             return WhisperModel(str(weights.folder), device="cpu", compute_type="int8", cpu_threads=1)
-        files = cast("dict[str, Any]", weights.read())
+        files: dict[str, Any] = {name: weights.read(name) for name in weights.parts if name != "model.bin"}
+        files["model.bin"] = LazyFile(weights, "model.bin")
         return WhisperModel(f"whisper-{weights.name}", device="cpu", compute_type="int8", cpu_threads=1, files=files)
     except (RuntimeError, ValueError, OSError) as error:
         raise ModelError(
