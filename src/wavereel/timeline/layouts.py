@@ -288,7 +288,7 @@ def _extent(slot: Slot, layout: Layout, sizes: Mapping[str, tuple[int, int]], di
     pad = slot.pad_px[axis] + slot.pad_px[axis + 2]
     if slot.name in sizes:
         limit = slot.width if axis == 0 else slot.height
-        return min(sizes[slot.name][axis], limit) + pad
+        return max(1, min(sizes[slot.name][axis], limit)) + pad
     fixed = slot.text or slot.template or slot.name in layout.present.intersection(_FIXED_PARTS)
     if not fixed:
         return None
