@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _UNDER_FURNITURE = ("background", "main")
 
+_FULL_GLOW_PX = 32
+"""Reach of a glow, in px of the theme file, that is drawn at full strength."""
+
 
 def wanted_listening(timeline: Timeline) -> list[Listening]:
     """What the waveforms of a timeline want to know of its sound."""
@@ -106,7 +109,8 @@ def _waveform(
         color=generator.color or spec.color,
         color2=generator.color2,
         count=generator.count or (spec.count if own else 0),
-        glow=spec.glow,
+        glow=min(1.0, spec.glow / _FULL_GLOW_PX) if own else 0.0,
+        inner=(spec.inner or None) if own else None,
         rounded=spec.rounded,
         thickness=spec.thickness * look.scale if own and spec.thickness else None,
         colors=spec.colors if own and generator.color in (None, spec.color) else (),

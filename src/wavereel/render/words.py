@@ -15,8 +15,9 @@ from wavereel.picture.layers import SpriteLayer, motion, typing_ms
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.text import draw_text, fit_text
 from wavereel.render.look import box_of, slot_name, slot_rect, text_style, visible_tracks
+from wavereel.timeline.layouts import clock_text
 from wavereel.timeline.model import TrackType
-from wavereel.times import format_time, frame_ms
+from wavereel.times import frame_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,23 +184,10 @@ def plate_sprite(x: int, y: int, width: int, height: int, color: str, opacity: f
 def _clock(look: Look, slot: Slot) -> Layer:
     total_ms = look.timeline.length_ms
     template = slot.template or "{elapsed}"
-
-    def face(second: int) -> str:
-        return template.replace("{elapsed}", _clock_text(second * 1000, total_ms)).replace(
-            "{total}", _clock_text(total_ms, total_ms)
-        )
-
     seconds = [int(frame_ms(frame, look.fps)) // 1000 for frame in range(look.frames)]
     style = replace(text_style(look, slot, None), tabular=True)
+
+    def face(second: int) -> str:
+        return clock_text(template, min(second * 1000, total_ms), total_ms)
+
     return ClockLayer(face, np.array(seconds, np.int32), style, slot_rect(slot), slot.valign)
-
-
-def _clock_text(ms: int, total_ms: int) -> str:
-    """A time with as many places as the whole length has, so that the clock never grows."""
-    text = format_time(ms)
-    if total_ms >= 3_600_000 and ms < 3_600_000:
-        minutes, seconds = divmod(ms // 1000, 60)
-        return f"0:{minutes:02}:{seconds:02}"
-    if total_ms >= 600_000 and ms < 600_000:
-        return "0" + text
-    return text
