@@ -40,6 +40,14 @@ def start_logging(path: Path, level: str = "debug") -> logging.Handler:
     return handler
 
 
+def keep_quiet() -> None:
+    """Keeps log lines and Python's warnings, ours and those of libraries, off standard error."""
+    logging.captureWarnings(True)
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
+
+
 def stop_logging(handler: logging.Handler) -> None:
     """Closes what `start_logging` opened."""
     logging.getLogger("wavereel").removeHandler(handler)

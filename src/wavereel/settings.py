@@ -28,7 +28,6 @@ MAX_WORKERS = 256
 MAX_CONFIG_BYTES = 1 << 20
 LOG_LEVELS = ("debug", "info", "warning", "error")
 _KEYS = frozenset({"cache_dir", "model_dir", "workers", "native", "log_level"})
-_TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -40,7 +39,7 @@ class Settings:
     model_dir: Path | None = None
     workers: int = 0
     native: bool = True
-    log_level: str = "warning"
+    log_level: str = "debug"
 
     @property
     def worker_count(self) -> int:
@@ -148,11 +147,8 @@ def _workers(value: object, place: str) -> int:
 
 
 def _native(variable: str, value: object, path: Path) -> bool:
-    word = variable.strip().lower()
-    if word in _TRUE:
+    if variable.strip().lower() not in _FALSE:
         return False
-    if word not in _FALSE:
-        raise UsageError(f"WAVEREEL_NO_NATIVE is {variable!r}", hint="set it to 1, or unset it")
     if value is None:
         return True
     if not isinstance(value, bool):
@@ -162,7 +158,7 @@ def _native(variable: str, value: object, path: Path) -> bool:
 
 def _level(value: object, place: str) -> str:
     if value is None:
-        return "warning"
+        return "debug"
     word = value.lower() if isinstance(value, str) else ""
     if word not in LOG_LEVELS:
         raise UsageError(f"{place} is not a log level", hint=f"use {', '.join(LOG_LEVELS)}")

@@ -15,8 +15,15 @@ SHORT_SIDE_PX = 1080
 
 _SIZE = re.compile(r"(\d{1,6})\s*[x×*]\s*(\d{1,6})", re.ASCII | re.IGNORECASE)
 _RATIO = re.compile(r"(\d{1,3})\s*:\s*(\d{1,3})", re.ASCII)
-_NAMES = {"square": "1:1", "vertical": "9:16", "portrait": "4:5", "landscape": "16:9", "720p": "1280x720"}
-_NAMES |= {"1080p": "1920x1080", "4k": "3840x2160"}
+_NAMES = {
+    "square": "1:1",
+    "vertical": "9:16",
+    "portrait": "4:5",
+    "landscape": "16:9",
+    "720p": "1280x720",
+    "1080p": "1920x1080",
+    "4k": "3840x2160",
+}
 _HINT = "write WIDTHxHEIGHT such as 1080x1920, or a ratio such as 9:16"
 
 

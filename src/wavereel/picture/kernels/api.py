@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-import os
 from typing import TYPE_CHECKING, Protocol
+
+from wavereel.settings import load_settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,9 +124,9 @@ class Kernels(Protocol):
 
 @functools.cache
 def kernels() -> Kernels:
-    """The C library, or the NumPy twin where it is missing, does not fit, or `WAVEREEL_NO_NATIVE` is set."""
+    """The C library, or the NumPy twin where it is missing, does not fit, or the settings turn it off."""
     from wavereel.picture.kernels import native, reference
 
-    if os.environ.get("WAVEREEL_NO_NATIVE", "") not in {"", "0"}:
+    if not load_settings().native:
         return reference.ReferenceKernels()
     return native.load() or reference.ReferenceKernels()

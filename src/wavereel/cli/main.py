@@ -1,0 +1,85 @@
+"""The entry point: help at once, then one command, then an exit code.
+
+Nothing heavy is imported before a command is known: `wavereel --help` reads this module and no other of ours.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Command(NamedTuple):
+    """A command: where its function is, what it takes, and what it is for."""
+
+    target: str
+    arguments: str
+    summary: str
+
+
+COMMANDS = {
+    "make": Command("wavereel.cli.make:make", "[AUDIO...] [OPTIONS]", "Turn sounds into videos"),
+    "probe": Command("wavereel.cli.look:probe", "FILE... [OPTIONS]", "Say what a file holds"),
+    "frame": Command(
+        "wavereel.cli.look:frame",
+        "DRAFT --at TIME [OPTIONS]",
+        "Write one picture of a draft, exactly as the video shows it",
+    ),
+    "styles": Command("wavereel.cli.look:styles", "[OPTIONS]", "Write a contact sheet of waveforms and themes"),
+    "check": Command(
+        "wavereel.cli.check:check",
+        "FILE... --platform NAME [OPTIONS]",
+        "Judge a finished file by what a platform takes",
+    ),
+    "doctor": Command("wavereel.cli.doctor:doctor", "[OPTIONS]", "Say what is installed and what is missing"),
+    "version": Command("wavereel.cli.doctor:version", "[OPTIONS]", "Say which version this is"),
+}
+
+EXIT_CODES = {
+    0: "done",
+    1: "a fault of Wavereel itself; --debug keeps a log",
+    2: "the command line asks for something that does not exist or contradicts itself",
+    3: "an input cannot be used",
+    4: "some of several inputs failed, or failed for different reasons",
+    5: "the output cannot be written, or must not be",
+    6: "something has to be installed, or the language is not covered",
+    7: "a finished file failed its check",
+    130: "interrupted; nothing was left behind",
+}
+"""What a program may rely on. docs/cli.md says the same."""
+
+_SUMMARY = "Wavereel turns audio into video people share: captions, waveform, titles; offline, on your own machine."
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line and exits.
+
+    Args:
+        arguments: Without the program's name; those of the process by default.
+
+    Raises:
+        SystemExit: Always, with one of `EXIT_CODES`.
+    """
+    tokens = list(sys.argv[1:] if arguments is None else arguments)
+    if not tokens or tokens in (["--help"], ["-h"], ["help"]):
+        sys.stdout.write(help_text())
+        raise SystemExit(0 if tokens else 2)
+    if tokens == ["--version"]:
+        tokens = ["version"]
+    from wavereel.cli.run import run
+
+    raise SystemExit(run(tokens))
+
+
+def help_text() -> str:
+    """The page that `wavereel --help` prints."""
+    width = max(len(name) for name in COMMANDS)
+    lines = [_SUMMARY, "", "Usage: wavereel COMMAND [OPTIONS]", "", "Commands:"]
+    lines += [f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items()]
+    lines += ["", "  wavereel COMMAND --help lists a command's options. With every command:"]
+    lines += ["  --debug  write a log, with tracebacks, and say where it is", "", "Exit codes:"]
+    lines += [f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items()]
+    return "\n".join(lines) + "\n"
