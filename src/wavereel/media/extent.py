@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av.error
 
@@ -67,11 +67,9 @@ def measure_extent(path: Path, sniffed: Sniffed, stream_index: int) -> Extent:
         InputError: The header cannot be read.
     """
     promise = read_promise(path, sniffed)
-    try:
-        with open_media(path, sniffed) as container:
-            return _extent(container, container.streams[stream_index], sniffed, promise)  # pyright: ignore[reportArgumentType]
-    except TruncatedError:
-        raise
+    with open_media(path, sniffed) as container:
+        stream = cast("AudioStream", container.streams[stream_index])
+        return _extent(container, stream, sniffed, promise)
 
 
 def _extent(container: InputContainer, stream: AudioStream, sniffed: Sniffed, promise: Promise) -> Extent:
@@ -140,11 +138,11 @@ def _last_end(container: InputContainer, stream: AudioStream) -> int | None:
         for packet in container.demux(stream):
             if packet.size and packet.pts is not None and not packet.is_discard:
                 end = packet.pts + (packet.duration or 0)
-                if container.format.name == "mp3":
-                    # Ogg and Matroska shorten the last packet's duration themselves.
-                    cut = _trimmed(packet)[1]
-                    end -= round_half_up(cut / (_time_base(stream) * stream.codec_context.sample_rate))
                 last = end if last is None else max(last, end)
+                # Ogg and Matroska shorten the last packet's duration themselves.
+                if container.format.name == "mp3" and (cut := _trimmed(packet)[1]):
+                    # Padding may reach over two packets: it starts in this one.
+                    return end - start - round_half_up(cut / (_time_base(stream) * stream.codec_context.sample_rate))
     except av.error.FFmpegError:
         return None
     return None if last is None else last - start
