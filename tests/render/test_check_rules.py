@@ -98,6 +98,7 @@ def test_a_good_file_passes_without_a_warning(name: str):
         (with_audio(aac=replace(AUDIO.aac, object_type="HE-AAC")), "x", "sound", "warn"),
         (with_audio(aac=replace(AUDIO.aac, sample_rate_hz=96_000)), "reels", "sample rate", "warn"),
         (with_audio(aac=replace(AUDIO.aac, bit_rate=0), media_bytes=640_000), "spotify", "sound rate", "warn"),
+        (with_audio(aac=replace(AUDIO.aac, bit_rate=208_000), media_bytes=640_000), "youtube", "sound rate", "note"),
         (replace(GOOD, sound=SoundFacts(-9.0, -1.6)), "youtube", "loudness", "warn"),
         (replace(GOOD, sound=SoundFacts(-math.inf, -math.inf)), "youtube", "loudness", "note"),
         (replace(GOOD, sound=SoundFacts(-14.0, -1.2)), "tiktok", "true peak", "warn"),

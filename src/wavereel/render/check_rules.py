@@ -24,6 +24,9 @@ TRUE_PEAK_TOLERANCE_DB = 0.1
 BIT_RATE_TOLERANCE = 0.85
 """An encoder told a rate stays somewhat below it."""
 
+FULL_SOUND_BIT_RATE = 192_000
+"""Bits a second from which AAC-LC in stereo loses nothing that is heard."""
+
 _CHROMA = {0: "monochrome", 1: "4:2:0", 2: "4:2:2", 3: "4:4:4"}
 
 
@@ -286,13 +289,19 @@ def _audio(audio: Mp4Track, platform: Platform) -> Iterator[Finding]:
     if platform.max_audio_rate_hz and aac.sample_rate_hz > platform.max_audio_rate_hz:
         most = f"at most {platform.max_audio_rate_hz} Hz"
         yield Finding("warn", "sample rate", f"the sound has {aac.sample_rate_hz} Hz; {_asks(platform)} {most}")
+    yield _sound_rate(audio, aac.bit_rate, platform)
+
+
+def _sound_rate(audio: Mp4Track, stated: int, platform: Platform) -> Finding:
+    """A rate is an upper bound to a coder: voices that are the same in both channels do not fill a high one."""
     measured = float(audio.media_bytes * 8 / audio.length) if audio.length else 0.0
-    rate = max(aac.bit_rate, measured)
-    if platform.audio_bit_rate and rate < platform.audio_bit_rate * BIT_RATE_TOLERANCE:
-        wanted = f"{platform.audio_bit_rate // 1000} kbit/s"
-        yield Finding("warn", "sound rate", f"the sound has {rate / 1000:.0f} kbit/s; {_asks(platform)} {wanted}")
-    else:
-        yield Finding("ok", "sound rate", f"{rate / 1000:.0f} kbit/s")
+    rate = max(stated, measured)
+    shown = f"the sound has {rate / 1000:.0f} kbit/s; {_asks(platform)} {platform.audio_bit_rate // 1000} kbit/s"
+    if rate < min(platform.audio_bit_rate, FULL_SOUND_BIT_RATE) * BIT_RATE_TOLERANCE:
+        return Finding("warn", "sound rate", shown)
+    if rate < platform.audio_bit_rate * BIT_RATE_TOLERANCE:
+        return Finding("note", "sound rate", shown)
+    return Finding("ok", "sound rate", f"{rate / 1000:.0f} kbit/s")
 
 
 def _loudness(sound: SoundFacts, platform: Platform) -> Iterator[Finding]:
