@@ -213,6 +213,20 @@ def test_select_fade_and_glow_agree(seed, width, height, radius, strength, below
 
 
 @needs_library
+def test_long_capsules_agree():
+    """As long as a bar across an 8K canvas, level and slanted."""
+    slant = (round(0.9995 * UNIT), round(0.0316 * UNIT))
+    rows = [[300, 9 * SUB, UNIT, 0, 7600 * SUB, 5 * SUB], [7600 * SUB, 20 * SUB, -UNIT, 0, 7000 * SUB, 2 * SUB]]
+    rows.append([20 * SUB, 2 * SUB, *slant, 4000 * SUB, 3 * SUB])
+    masks = [np.zeros((32, 7680), np.uint8) for _ in range(2)]
+    assert NATIVE is not None
+    for kernels, mask in zip((TWIN, NATIVE), masks, strict=True):
+        kernels.capsules(mask, np.array(rows, np.int32))
+    np.testing.assert_array_equal(*masks)
+    assert (masks[0][9, 20:7580] == 255).all()
+
+
+@needs_library
 @settings(max_examples=20, deadline=None)
 @given(seeds, st.integers(1, 60))
 def test_discs_and_lookups_agree(seed, count):

@@ -8,42 +8,48 @@
 int32_t wr_abi_version(void) { return WR_ABI_VERSION; }
 
 /* x / 255, rounded, for 0 <= x <= 65025. */
-static inline uint8_t over_255(uint16_t x) {
+WR_INLINE uint8_t over_255(uint16_t x) {
     uint16_t t = (uint16_t)(x + 128);
     return (uint8_t)((uint16_t)(t + (t >> 8)) >> 8);
 }
 
-static inline uint8_t mix(uint8_t under, uint8_t color, uint8_t alpha) {
+WR_INLINE uint8_t mix(uint8_t under, uint8_t color, uint8_t alpha) {
     return over_255((uint16_t)(under * (255 - alpha) + color * alpha));
 }
 
-static void scale_row(uint8_t *out, const uint8_t *alpha, int32_t count, int32_t opacity) {
+WR_INLINE void scale_row(uint8_t *out, const uint8_t *alpha, int32_t count, int32_t opacity) {
     for (int32_t i = 0; i < count; i++) out[i] = over_255((uint16_t)(alpha[i] * opacity));
 }
 
-static inline int is_clear(const uint8_t *alpha) {
+WR_INLINE int is_clear(const uint8_t *alpha) {
     uint64_t words[2];
     memcpy(words, alpha, sizeof words);
     return (words[0] | words[1]) == 0;
 }
 
-static void mix_row(uint8_t *restrict under, const uint8_t *restrict color, const uint8_t *restrict alpha,
-                    int32_t count) {
-    int32_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        if (is_clear(alpha + i)) continue;
-        for (int32_t k = i; k < i + 16; k++) under[k] = mix(under[k], color[k], alpha[k]);
-    }
-    for (; i < count; i++) under[i] = mix(under[i], color[i], alpha[i]);
+/* Moves *from past clear samples, 16 at a time, and returns where the samples to mix end. Whole runs rather than blocks
+ * of 16, since compilers vectorise a loop of unknown length better than one they can unroll. */
+WR_INLINE int32_t next_run(const uint8_t *alpha, int32_t *from, int32_t count) {
+    int32_t i = *from;
+    while (i + 16 <= count && is_clear(alpha + i)) i += 16;
+    *from = i;
+    while (i + 16 <= count && !is_clear(alpha + i)) i += 16;
+    return i + 16 <= count ? i : count;
 }
 
-static void tint_row(uint8_t *restrict under, uint8_t color, const uint8_t *restrict alpha, int32_t count) {
-    int32_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        if (is_clear(alpha + i)) continue;
-        for (int32_t k = i; k < i + 16; k++) under[k] = mix(under[k], color, alpha[k]);
+WR_INLINE void mix_row(uint8_t *restrict under, const uint8_t *restrict color, const uint8_t *restrict alpha,
+                       int32_t count) {
+    for (int32_t i = 0; i < count;) {
+        int32_t end = next_run(alpha, &i, count);
+        for (; i < end; i++) under[i] = mix(under[i], color[i], alpha[i]);
     }
-    for (; i < count; i++) under[i] = mix(under[i], color, alpha[i]);
+}
+
+WR_INLINE void tint_row(uint8_t *restrict under, uint8_t color, const uint8_t *restrict alpha, int32_t count) {
+    for (int32_t i = 0; i < count;) {
+        int32_t end = next_run(alpha, &i, count);
+        for (; i < end; i++) under[i] = mix(under[i], color, alpha[i]);
+    }
 }
 
 void wr_copy(const wr_planes *target, const wr_planes *source, wr_rect rect) {
@@ -58,7 +64,7 @@ void wr_copy(const wr_planes *target, const wr_planes *source, wr_rect rect) {
     }
 }
 
-static void fill_plane(uint8_t *plane, int32_t stride, int32_t x0, int32_t y0, int32_t x1, int32_t y1, uint8_t color,
+WR_INLINE void fill_plane(uint8_t *plane, int32_t stride, int32_t x0, int32_t y0, int32_t x1, int32_t y1, uint8_t color,
                        uint8_t alpha) {
     for (int32_t y = y0; y < y1; y++) {
         uint8_t *row = plane + (size_t)y * stride;
@@ -69,7 +75,7 @@ static void fill_plane(uint8_t *plane, int32_t stride, int32_t x0, int32_t y0, i
     }
 }
 
-void wr_fill(const wr_planes *target, wr_rect rect, int32_t y, int32_t u, int32_t v, int32_t alpha) {
+WR_FAST void wr_fill(const wr_planes *target, wr_rect rect, int32_t y, int32_t u, int32_t v, int32_t alpha) {
     fill_plane(target->y, target->stride, rect.x0, rect.y0, rect.x1, rect.y1, (uint8_t)y, (uint8_t)alpha);
     int32_t x0 = rect.x0 / 2, y0 = rect.y0 / 2, x1 = rect.x1 / 2, y1 = rect.y1 / 2;
     fill_plane(target->u, target->stride_c, x0, y0, x1, y1, (uint8_t)u, (uint8_t)alpha);
@@ -77,7 +83,7 @@ void wr_fill(const wr_planes *target, wr_rect rect, int32_t y, int32_t u, int32_
 }
 
 /* One row of `count` samples of up to two planes that share their alpha. */
-static void sprite_row(uint8_t *under_1, const uint8_t *color_1, uint8_t *under_2, const uint8_t *color_2,
+WR_INLINE void sprite_row(uint8_t *under_1, const uint8_t *color_1, uint8_t *under_2, const uint8_t *color_2,
                        const uint8_t *alpha, int32_t count, int32_t opacity) {
     uint8_t scaled[CHUNK];
     for (int32_t done = 0; done < count; done += CHUNK) {
@@ -92,7 +98,7 @@ static void sprite_row(uint8_t *under_1, const uint8_t *color_1, uint8_t *under_
     }
 }
 
-void wr_blend_sprite(const wr_planes *target, const wr_sprite *sprite, int32_t at_x, int32_t at_y, wr_rect rect,
+WR_FAST void wr_blend_sprite(const wr_planes *target, const wr_sprite *sprite, int32_t at_x, int32_t at_y, wr_rect rect,
                      int32_t opacity) {
     int32_t count = rect.x1 - rect.x0;
     for (int32_t y = rect.y0; y < rect.y1; y++) {
@@ -110,13 +116,13 @@ void wr_blend_sprite(const wr_planes *target, const wr_sprite *sprite, int32_t a
 }
 
 /* Mean of 2 x 2 values of a mask for `count` chroma samples. */
-static void mean_row(uint8_t *restrict out, const uint8_t *restrict upper, const uint8_t *restrict lower,
+WR_INLINE void mean_row(uint8_t *restrict out, const uint8_t *restrict upper, const uint8_t *restrict lower,
                      int32_t count) {
     for (int32_t i = 0; i < count; i++)
         out[i] = (uint8_t)((uint16_t)(upper[2 * i] + upper[2 * i + 1] + lower[2 * i] + lower[2 * i + 1] + 2) >> 2);
 }
 
-void wr_blend_mask(const wr_planes *target, const uint8_t *mask, int32_t mask_width, int32_t at_x, int32_t at_y,
+WR_FAST void wr_blend_mask(const wr_planes *target, const uint8_t *mask, int32_t mask_width, int32_t at_x, int32_t at_y,
                    wr_rect rect, int32_t y, int32_t u, int32_t v, int32_t opacity) {
     uint8_t scaled[2 * CHUNK], mean[CHUNK];
     for (int32_t row = rect.y0; row < rect.y1; row += 2) {
@@ -140,8 +146,9 @@ void wr_blend_mask(const wr_planes *target, const uint8_t *mask, int32_t mask_wi
     }
 }
 
-void wr_blend_mask_planes(const wr_planes *target, const uint8_t *mask, int32_t mask_width, const wr_planes *colors,
-                          int32_t at_x, int32_t at_y, wr_rect rect, int32_t opacity) {
+WR_FAST void wr_blend_mask_planes(const wr_planes *target, const uint8_t *mask, int32_t mask_width,
+                                  const wr_planes *colors, int32_t at_x, int32_t at_y, wr_rect rect,
+                                  int32_t opacity) {
     uint8_t scaled[2 * CHUNK], mean[CHUNK];
     for (int32_t row = rect.y0; row < rect.y1; row += 2) {
         for (int32_t x = rect.x0; x < rect.x1; x += 2 * CHUNK) {

@@ -33,7 +33,8 @@ def compilers() -> list[list[str]]:
         return [shlex.split(chosen)]
     found = [[name] for name in ("cc", "gcc", "clang") if shutil.which(name)]
     if importlib.util.find_spec("ziglang"):
-        found.append([sys.executable, "-m", "ziglang", "cc"])
+        # Unlike other compilers, this one compiles for the very processor it runs on unless told otherwise.
+        found.append([sys.executable, "-m", "ziglang", "cc", "-mcpu=baseline"])
     return found
 
 

@@ -12,15 +12,15 @@ static const int32_t V_16[3] = {28672, -26043, -2629};
 #define DITHER_X 3242174889u
 #define DITHER_Y 2447445414u
 
-static inline uint32_t threshold(uint32_t x, uint32_t y, uint32_t shift) {
+WR_INLINE uint32_t threshold(uint32_t x, uint32_t y, uint32_t shift) {
     return (x * DITHER_X + y * DITHER_Y + shift) >> 8;
 }
 
-static inline uint32_t weigh(const int32_t w[3], uint32_t r, uint32_t g, uint32_t b) {
+WR_INLINE uint32_t weigh(const int32_t w[3], uint32_t r, uint32_t g, uint32_t b) {
     return (uint32_t)w[0] * r + (uint32_t)w[1] * g + (uint32_t)w[2] * b;
 }
 
-static inline uint8_t clip(uint32_t value, uint32_t low, uint32_t high) {
+WR_INLINE uint8_t clip(uint32_t value, uint32_t low, uint32_t high) {
     return (uint8_t)(value < low ? low : value > high ? high : value);
 }
 
@@ -49,7 +49,7 @@ void wr_rgb16_to_planes(const wr_planes *target, const uint16_t *rgb, int32_t di
     }
 }
 
-static inline uint8_t rounded(const int32_t w[3], uint32_t r, uint32_t g, uint32_t b, uint32_t offset, uint32_t high) {
+WR_INLINE uint8_t rounded(const int32_t w[3], uint32_t r, uint32_t g, uint32_t b, uint32_t offset, uint32_t high) {
     return clip((weigh(w, r * 257, g * 257, b * 257) + (offset << 24) + (1u << 23)) >> 24, 16, high);
 }
 

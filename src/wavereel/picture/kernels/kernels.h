@@ -16,6 +16,18 @@
 #define WR_API __attribute__((visibility("default")))
 #endif
 
+/* Where the loader can choose between versions of a function when it is run, those with loops over pixels are also
+ * compiled for AVX2: the same bytes, in two thirds of the time. Functions they call are inlined to be part of that. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__has_attribute)
+#if __has_attribute(target_clones)
+#define WR_FAST __attribute__((target_clones("avx2", "default")))
+#endif
+#endif
+#ifndef WR_FAST
+#define WR_FAST
+#endif
+#define WR_INLINE static inline __attribute__((always_inline))
+
 /* Raised with every change of a signature or of a result; native.py refuses a library with another number. */
 #define WR_ABI_VERSION 1
 

@@ -7,16 +7,22 @@
 #define MAX_SMALL 4096
 #define FAR 65535 /* in 1/64 px: distances beyond 1024 px count as this */
 
-static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
-static inline int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
+WR_INLINE int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
+WR_INLINE int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
 
 /* Coverage of the pixels `from <= x < to` of one row by one capsule: the distance from the pixel's centre to the
  * segment, softened over one pixel, combined by maximum. */
-static void capsule_row(uint8_t *row, int32_t from, int32_t to, int32_t px, int32_t py, int32_t ux, int32_t uy,
-                        int32_t length, int32_t radius) {
+WR_INLINE void measured_row(uint8_t *row, int32_t from, int32_t to, int32_t px, int32_t py, int32_t ux, int32_t uy,
+                                int32_t length, int32_t radius, int wide) {
     for (int32_t x = from; x < to; x++) {
-        int32_t dx = x * WR_SUB + px;
-        int32_t along = (dx * ux + py * uy) >> 14, across = (dx * uy - py * ux) >> 14;
+        int32_t dx = x * WR_SUB + px, along, across;
+        if (wide) {
+            along = (int32_t)(((int64_t)dx * ux + (int64_t)py * uy) >> 14);
+            across = (int32_t)(((int64_t)dx * uy - (int64_t)py * ux) >> 14);
+        } else {
+            along = (dx * ux + py * uy) >> 14;
+            across = (dx * uy - py * ux) >> 14;
+        }
         int32_t beyond = most(0, most(-along, along - length));
         float b = (float)least(beyond, FAR), c = (float)least(across < 0 ? -across : across, FAR);
         int32_t distance = (int32_t)(sqrtf(b * b + c * c) + 0.5f);
@@ -26,8 +32,18 @@ static void capsule_row(uint8_t *row, int32_t from, int32_t to, int32_t px, int3
     }
 }
 
+/* Products of 32 bits hold for capsules of up to some 1400 px a side, and vectorise; longer ones take 64 bits. */
+WR_INLINE void capsule_row(uint8_t *row, int32_t from, int32_t to, int32_t px, int32_t py, int32_t ux, int32_t uy,
+                        int32_t length, int32_t radius) {
+    int32_t span = 1400 * WR_SUB;
+    if (length + radius > span || from * WR_SUB + px < -span || to * WR_SUB + px > span || py < -span || py > span)
+        measured_row(row, from, to, px, py, ux, uy, length, radius, 1);
+    else
+        measured_row(row, from, to, px, py, ux, uy, length, radius, 0);
+}
+
 /* Narrows [*from, *to) to the pixels whose distance from the capsule's line can be within `reach`. */
-static void narrow(int32_t *from, int32_t *to, int32_t px, int32_t py, int32_t ux, int32_t uy, int32_t reach) {
+WR_INLINE void narrow(int32_t *from, int32_t *to, int32_t px, int32_t py, int32_t ux, int32_t uy, int32_t reach) {
     if (uy > -1024 && uy < 1024) return;
     int64_t center = (int64_t)py * ux, margin = (int64_t)reach * 16384;
     int64_t first = (center - (uy > 0 ? margin : -margin)) / uy, last = (center + (uy > 0 ? margin : -margin)) / uy;
@@ -36,7 +52,7 @@ static void narrow(int32_t *from, int32_t *to, int32_t px, int32_t py, int32_t u
 }
 
 /* The pixels of a row that are surely covered in full: [*from, *to) inside [low, *to). A large disc is mostly these. */
-static void core(int32_t *from, int32_t *to, int32_t low, int32_t ax, int32_t beyond, int32_t radius) {
+WR_INLINE void core(int32_t *from, int32_t *to, int32_t low, int32_t ax, int32_t beyond, int32_t radius) {
     int32_t inner = radius - 2 * WR_SUB;
     if (inner < 8 * WR_SUB || beyond >= inner) return;
     int32_t half = (int32_t)sqrtf((float)inner * (float)inner - (float)beyond * (float)beyond) - WR_SUB;
@@ -46,7 +62,7 @@ static void core(int32_t *from, int32_t *to, int32_t low, int32_t ax, int32_t be
     *to = last;
 }
 
-static void upright_capsule(uint8_t *mask, int32_t width, int32_t x0, int32_t y0, int32_t x1, int32_t y1,
+WR_INLINE void upright_capsule(uint8_t *mask, int32_t width, int32_t x0, int32_t y0, int32_t x1, int32_t y1,
                             const int32_t *c) {
     uint8_t body[320];
     int32_t ax = c[0], ay = c[1], length = c[4], radius = c[5], count = x1 - x0, ready = 0;
@@ -93,19 +109,19 @@ void wr_capsules(uint8_t *mask, int32_t width, int32_t height, const int32_t *ca
     }
 }
 
-static inline int32_t edge(int32_t distance, int32_t gain) {
+WR_INLINE int32_t edge(int32_t distance, int32_t gain) {
     int64_t cover = (((int64_t)distance * gain) >> 12) + 128;
     return (int32_t)(cover < 0 ? 0 : cover > 255 ? 255 : cover);
 }
 
-static inline int32_t span_cover(int32_t y, int32_t top, int32_t top_gain, int32_t bottom, int32_t bottom_gain) {
+WR_INLINE int32_t span_cover(int32_t y, int32_t top, int32_t top_gain, int32_t bottom, int32_t bottom_gain) {
     int32_t center = y * WR_SUB + WR_SUB / 2;
     return most(0, edge(center - top, top_gain) + edge(bottom - center, bottom_gain) - 255);
 }
 
 /* Per column the span from `top` to `bottom` (1/64 px). The gains (Q12 of coverage per 1/64 px) soften steep edges over
  * more rows than one. Overwrites the mask. */
-void wr_spans(uint8_t *mask, int32_t width, int32_t height, const int32_t *top, const int32_t *top_gain,
+WR_FAST void wr_spans(uint8_t *mask, int32_t width, int32_t height, const int32_t *top, const int32_t *top_gain,
               const int32_t *bottom, const int32_t *bottom_gain) {
     enum { STRIP = 256 };
     int16_t full_from[STRIP], full_to[STRIP];
@@ -125,7 +141,8 @@ void wr_spans(uint8_t *mask, int32_t width, int32_t height, const int32_t *top, 
         for (int32_t i = 0; i < count; i++) {
             int32_t x = start + i;
             int32_t soft_top = 128 * 4096 / top_gain[x] + 2, soft_bottom = 128 * 4096 / bottom_gain[x] + 2;
-            int32_t from = most(0, ((top[x] - soft_top) >> 6) - 1), to = least(height, ((bottom[x] + soft_bottom) >> 6) + 2);
+            int32_t from = most(0, ((top[x] - soft_top) >> 6) - 1);
+            int32_t to = least(height, ((bottom[x] + soft_bottom) >> 6) + 2);
             int32_t inner_from = full_from[i], inner_to = full_to[i];
             if (inner_from >= inner_to) inner_from = inner_to = to;
             for (int32_t y = from; y < least(to, inner_from); y++)
@@ -137,7 +154,7 @@ void wr_spans(uint8_t *mask, int32_t width, int32_t height, const int32_t *top, 
 }
 
 /* Copies the cells of each column at and below row `split[x]` (or above it), and clears the rest. */
-void wr_select(uint8_t *mask, const uint8_t *cells, int32_t width, int32_t height, const int32_t *split,
+WR_FAST void wr_select(uint8_t *mask, const uint8_t *cells, int32_t width, int32_t height, const int32_t *split,
                int32_t below) {
     enum { STRIP = 512 };
     int16_t first[STRIP];
@@ -155,13 +172,13 @@ void wr_select(uint8_t *mask, const uint8_t *cells, int32_t width, int32_t heigh
 }
 
 /* x / 255, rounded, for 0 <= x <= 65025. */
-static inline uint8_t over_255(uint16_t x) {
+WR_INLINE uint8_t over_255(uint16_t x) {
     uint16_t t = (uint16_t)(x + 128);
     return (uint8_t)((uint16_t)(t + (t >> 8)) >> 8);
 }
 
 /* Multiplies each value by its row's and its column's factor, 255 for one. */
-void wr_fade(uint8_t *mask, int32_t width, int32_t height, const uint8_t *rows, const uint8_t *columns) {
+WR_FAST void wr_fade(uint8_t *mask, int32_t width, int32_t height, const uint8_t *rows, const uint8_t *columns) {
     for (int32_t y = 0; y < height; y++) {
         uint8_t *row = mask + (size_t)y * width;
         for (int32_t x = 0; x < width; x++)
@@ -174,19 +191,19 @@ void wr_lookup(uint8_t *mask, const uint16_t *places, int32_t count, const uint8
     for (int32_t i = 0; i < count; i++) mask[i] = table[places[i]];
 }
 
-/* Sum over a window of 2 * radius + 1 values `step` apart, divided by it; clear outside. */
-static void box_line(const uint16_t *in, uint16_t *out, int32_t count, int32_t step, int32_t radius, uint32_t share) {
+/* Sum over a window of 2 * radius + 1 values, divided by it; clear outside. */
+WR_INLINE void box_line(const uint16_t *in, uint16_t *out, int32_t count, int32_t radius, uint32_t share) {
     uint32_t sum = 0;
-    for (int32_t i = 0; i < least(radius, count); i++) sum += in[(size_t)i * step];
+    for (int32_t i = 0; i < least(radius, count); i++) sum += in[i];
     for (int32_t i = 0; i < count; i++) {
-        if (i + radius < count) sum += in[(size_t)(i + radius) * step];
-        if (i - radius - 1 >= 0) sum -= in[(size_t)(i - radius - 1) * step];
-        out[(size_t)i * step] = (uint16_t)((sum * share + 32768u) >> 16);
+        if (i + radius < count) sum += in[i + radius];
+        if (i - radius - 1 >= 0) sum -= in[i - radius - 1];
+        out[i] = (uint16_t)((sum * share + 32768u) >> 16);
     }
 }
 
 /* The same down all columns at once, `sum` holding a row of sums, so that memory is walked in order. */
-static void box_columns(const uint16_t *in, uint16_t *out, int32_t width, int32_t height, int32_t radius,
+WR_INLINE void box_columns(const uint16_t *in, uint16_t *out, int32_t width, int32_t height, int32_t radius,
                         uint32_t share) {
     enum { STRIP = 256 };
     uint32_t sum[STRIP];
@@ -209,7 +226,7 @@ static void box_columns(const uint16_t *in, uint16_t *out, int32_t width, int32_
 }
 
 /* Sums of 4 x 4 values, times 16; clear outside. */
-static void quarter(const uint8_t *mask, int32_t width, int32_t height, uint16_t *small, int32_t w, int32_t h) {
+WR_INLINE void quarter(const uint8_t *mask, int32_t width, int32_t height, uint16_t *small, int32_t w, int32_t h) {
     enum { STRIP = 1024 };
     uint16_t sum[STRIP + 4];
     for (int32_t y = 0; y < h; y++)
@@ -227,13 +244,13 @@ static void quarter(const uint8_t *mask, int32_t width, int32_t height, uint16_t
 }
 
 /* The value between a small pixel and its neighbour, `share` eighths of the way, as light of 0..255. */
-static inline uint8_t light_of(uint32_t near, uint32_t next, uint32_t share, uint32_t strength) {
+WR_INLINE uint8_t light_of(uint32_t near, uint32_t next, uint32_t share, uint32_t strength) {
     uint32_t light = (((near * (8 - share) + next * share) >> 6) * strength) >> 16;
     return (uint8_t)(light > 255 ? 255 : light);
 }
 
 /* One row of the enlarged light from one row of the small picture whose values are in eighths already. */
-static void light_row(uint8_t *light, const uint32_t *tall, int32_t w, uint32_t strength) {
+WR_INLINE void light_row(uint8_t *light, const uint32_t *tall, int32_t w, uint32_t strength) {
     for (int32_t i = 0; i < w; i++) {
         uint32_t here = tall[i], left = tall[most(0, i - 1)], right = tall[least(w - 1, i + 1)];
         light[4 * i] = light_of(here, left, 3, strength);
@@ -246,14 +263,14 @@ static void light_row(uint8_t *light, const uint32_t *tall, int32_t w, uint32_t 
 /* Light around the mask: three box blurs of `radius` at a quarter of its size (close to a Gaussian), enlarged
  * bilinearly, times strength / 256, screened onto the mask. `small` and `other` hold ceil(width / 4) * ceil(height / 4)
  * values each; a mask wider than 4 * MAX_SMALL px gets no light. */
-void wr_glow(uint8_t *mask, int32_t width, int32_t height, uint16_t *small, uint16_t *other, int32_t radius,
+WR_FAST void wr_glow(uint8_t *mask, int32_t width, int32_t height, uint16_t *small, uint16_t *other, int32_t radius,
              int32_t strength) {
     int32_t w = (width + 3) / 4, h = (height + 3) / 4;
     if (w > MAX_SMALL) return;
     uint32_t share = 65536u / (uint32_t)(2 * radius + 1);
     quarter(mask, width, height, small, w, h);
     for (int32_t pass = 0; pass < 3; pass++) {
-        for (int32_t y = 0; y < h; y++) box_line(small + (size_t)y * w, other + (size_t)y * w, w, 1, radius, share);
+        for (int32_t y = 0; y < h; y++) box_line(small + (size_t)y * w, other + (size_t)y * w, w, radius, share);
         box_columns(other, small, w, h, radius, share);
     }
     static const uint32_t share_of[4] = {3, 1, 1, 3};
