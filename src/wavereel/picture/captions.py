@@ -35,7 +35,7 @@ Align = Literal["top", "center", "bottom"]
 
 _CACHED_CARDS = 12
 _POP_MS = 140
-_POP_FROM = 0.84
+_POP_FROM = 0.72
 _POP_OVER = 1.035
 
 
@@ -219,7 +219,8 @@ class CaptionLayer:
             return ()
         if before.card == after.card and before.step == after.step == -1:
             words = self._card(after).words
-            return [words[index].rect for index in (before.lit, after.lit) if index >= 0 and words[index].rect]
+            masks = [words[index].mask for index in (before.lit, after.lit) if index >= 0]
+            return [mask.rect for mask in masks if mask]  # emoji keep their colours
         rects = [self._card(state).rect for state in (before, after) if state.card >= 0]
         return [rect for rect in rects if rect]
 

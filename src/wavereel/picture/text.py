@@ -310,13 +310,22 @@ class Typesetter:
             box = pixels.ink(line.glyphs)
             above = -box[1] if box else 0.0
             if not baselines:
-                baselines.append(first)
+                baselines.append(max(first, self._overhang(line, style, above=True)))
             else:
                 needed = (below or 0.0) + above + style.size_px * _TIGHT_GAP + 2 * style.outline_px
                 baselines.append(baselines[-1] + max(pitch, needed))
             below = box[3] if box else 0.0
-        height = (baselines[-1] - first + pitch) if baselines else 0.0
-        return baselines, height
+        if not baselines:
+            return [], 0.0
+        return baselines, baselines[-1] + max(pitch - first, self._overhang(lines[-1], style, above=False))
+
+    @staticmethod
+    def _overhang(line: ShapedLine, style: TextStyle, *, above: bool) -> float:
+        """How far letters of other faces reach over or under the baseline: scripts that need more room than the
+        style's own face get it; that face keeps its metrics, so that a title stands alike with and without a `g`."""
+        foreign = [glyph for glyph in line.glyphs if glyph.font.family != style.family and not glyph.font.is_colour]
+        box = pixels.ink(foreign)
+        return 0.0 if box is None else -box[1] if above else box[3]
 
 
 def measure(text: str, style: TextStyle) -> float:
