@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from wavereel.picture.waveform_inputs import WAVE_KINDS, WaveData, WaveStyle
 from wavereel.render.grounds import furniture_layers, ground_layers, picture_layers
 from wavereel.render.look import box_of, slot_rect, text_style, visible_tracks
 from wavereel.render.sound import SCOPE_STYLES, WHOLE_MIX, Listening
-from wavereel.render.words import label_layers, measure_texts, text_layers
+from wavereel.render.words import label_layers, measure_texts, reads_leftward, text_layers
 from wavereel.timeline.model import TrackType
 from wavereel.times import first_frame_at
 
@@ -54,19 +55,21 @@ def compose(look: Look, analyses: Mapping[Listening, Analysis]) -> list[Layer]:
         InputError: A picture or video cannot be read.
         UsageError: The draft names a style that does not exist.
     """
-    look.layout = look.layout.flow(measure_texts(look))
+    look.layout = look.layout.flow(measure_texts(look), leftward=reads_leftward(look))
     tracks = [track for _, track in visible_tracks(look.timeline)]
     depth = 0
     while depth < len(tracks) and tracks[depth].role in _UNDER_FURNITURE:
         depth += 1
-    below, above = tracks[:depth], tracks[depth:]
+    below, above = tracks[:depth], [track for track in tracks[depth:] if track.role != "cta"]
+    cards = [track for track in tracks[depth:] if track.role == "cta"]
     return list(
         chain(
             ground_layers(look, [track for track in below if track.role == "background"]),
             chain.from_iterable(_track_layers(look, track, analyses) for track in below if track.role == "main"),
             furniture_layers(look) if look.themed else (),
-            label_layers(look) if look.themed else (),
             chain.from_iterable(_track_layers(look, track, analyses) for track in above),
+            label_layers(look) if look.themed else (),  # a clock may stand on the plate of a title
+            chain.from_iterable(_track_layers(look, track, analyses) for track in cards),
         )
     )
 
@@ -167,9 +170,16 @@ def _captions(look: Look, track: Track) -> Iterator[Layer]:
         name = caption.look
     style = text_style(look, slot, said)
     if not (said and said.color):
-        from dataclasses import replace
-
         style = replace(style, color=caption.color)
+    if name == "boxed" and slot.plate and not style.box_color:
+        plate = slot.plate
+        alpha = round(255 * plate.opacity)
+        style = replace(
+            style,
+            box_color=f"{plate.color[:7]}{alpha:02X}",
+            box_pad_px=max(slot.pad_px[0], 1),
+            box_radius=max(plate.radius, 0.5),
+        )
     box, valign = slot_rect(slot), slot.valign
     if said and said.position in ("top", "center", "bottom"):
         box, valign = look.safe, said.position
@@ -183,4 +193,5 @@ def _captions(look: Look, track: Track) -> Iterator[Layer]:
         highlight=(said.highlight if said else None) or (caption.spoken if name in ("karaoke", "pop") else None),
         valign=valign,
         max_lines=lines,
+        min_size_px=style.size_px * slot.min_size_px / slot.size_px if slot.size_px else None,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,11 +50,24 @@ def measure_texts(look: Look) -> dict[str, tuple[int, int]]:
                 continue
             block = _fit(look, slot, track, segment, slot.width, slot.height)
             width, height = sizes.get(slot.name, (0, 0))
-            sizes[slot.name] = max(width, -int(-block.width)), max(height, round(block.height))
+            sizes[slot.name] = max(width, math.ceil(block.width)), max(height, math.ceil(block.height))
     for slot in look.layout.labels:
         block = fit_text(slot.text or "", text_style(look, slot, None), width_px=slot.width, max_lines=slot.lines)
-        sizes[slot.name] = -int(-block.width), round(block.height)
+        sizes[slot.name] = math.ceil(block.width), math.ceil(block.height)
     return sizes
+
+
+def reads_leftward(look: Look) -> bool:
+    """Whether the title, or the small line over it, is in a script that runs from right to left."""
+    texts = [
+        segment.text or ""
+        for wanted in ("title", "kicker")
+        for _, track in visible_tracks(look.timeline)
+        for segment in track.segments
+        if slot_name(track, segment) == wanted
+    ]
+    kinds = (unicodedata.bidirectional(char) for text in texts[:1] for char in text)
+    return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)
 
 
 def text_layers(look: Look, track: Track) -> Iterator[Layer]:
@@ -74,7 +89,8 @@ def label_layers(look: Look) -> Iterator[Layer]:
     span = (0, look.frames)
     for slot in look.layout.labels:
         block = fit_text(slot.text or "", text_style(look, slot, None), width_px=slot.width, max_lines=slot.lines)
-        yield from _plate(slot, block, span)
+        if plate := _plate(look, slot, block):
+            yield SpriteLayer(plate, span)
         yield _words(block, slot_rect(slot), slot.valign, span)
     for slot in look.layout.clocks:
         yield _clock(look, slot)
@@ -117,8 +133,10 @@ def _fit(look: Look, slot: Slot | None, track: Track, segment: Segment, width: i
 def _drawn(
     look: Look, slot: Slot | None, segment: Segment, block: TextBlock, box: Rect, valign: str, span: tuple[int, int]
 ) -> Iterator[Layer]:
-    if slot and slot.plate and slot_rect(slot) == box:
-        yield from _plate(slot, block, span)
+    if slot and slot_rect(slot) == box and (plate := _plate(look, slot, block)):
+        yield sprite_layer(look, plate, segment, span)
+    if slot and slot.name == "title" and _is_right_to_left(block) and block.style.align == "left":
+        box = Rect(box.x1 - math.ceil(block.width), box.y0, box.x1, box.y1)
     yield _words(block, box, valign, span, look=look, segment=segment)
 
 
@@ -154,6 +172,10 @@ def sprite_layer(look: Look, sprite: Sprite, segment: Segment, span: tuple[int, 
     return SpriteLayer(sprite, span, enter=moves[0], leave=moves[1], opacity=round(255 * opacity))
 
 
+def _is_right_to_left(block: TextBlock) -> bool:
+    return bool(block.lines) and block.lines[0].shaped.right_to_left
+
+
 def _corner(block: TextBlock, box: Rect, valign: str) -> tuple[float, float]:
     """Top left of a block in its box: by its alignment across, by `valign` downward."""
     free_x, free_y = box.width - block.width, box.height - block.height
@@ -162,13 +184,15 @@ def _corner(block: TextBlock, box: Rect, valign: str) -> tuple[float, float]:
     return x, y
 
 
-def _plate(slot: Slot, block: TextBlock, span: tuple[int, int]) -> Iterator[Layer]:
-    if slot.plate is None:
-        return
-    x, y, width, height = slot.plate_rect(-int(-block.width), round(block.height))
-    if slot.plate.bleed:
-        return
-    yield SpriteLayer(plate_sprite(x, y, width, height, slot.plate.color, slot.plate.opacity, slot.plate.radius), span)
+def _plate(look: Look, slot: Slot, block: TextBlock) -> Sprite | None:
+    """What lies behind a text: the slot's plate, which a card at the end spreads over the whole canvas."""
+    plate = slot.plate
+    if plate is None:
+        return None
+    rect = slot.plate_rect(math.ceil(block.width), math.ceil(block.height))
+    if plate.bleed:
+        rect = (0, 0, look.layout.width, look.layout.height)
+    return plate_sprite(*rect, plate.color, plate.opacity, plate.radius)
 
 
 def plate_sprite(x: int, y: int, width: int, height: int, color: str, opacity: float, radius: float) -> Sprite:

@@ -140,7 +140,7 @@ class Layout:
         """Slots that show time; their `template` holds `{elapsed}`, `{total}` or both."""
         return tuple(slot for slot in self.slots.values() if slot.template)
 
-    def flow(self, sizes: Mapping[str, tuple[int, int]]) -> Layout:
+    def flow(self, sizes: Mapping[str, tuple[int, int]], *, leftward: bool = False) -> Layout:
         """The layout after its stacks have closed up around what is there.
 
         Args:
@@ -148,10 +148,13 @@ class Layout:
                 there too and is left alone. A member without a size counts as absent, unless it is the cover, the
                 wave, the progress, a label or a clock: these keep the height of their slot, and the first three need
                 to be `present`.
+            leftward: Stacks that run right run left instead, from the right end of their box.
         """
         slots = dict(self.slots)
         for stack in self.stacks:
             _flow_stack(self, stack, sizes, slots)
+            if leftward and stack.direction == "right":
+                _mirror(self, stack, slots)
         return replace(self, slots=slots)
 
 
@@ -317,6 +320,13 @@ def _flow_stack(layout: Layout, stack: StackSpec, sizes: Mapping[str, tuple[int,
             else:
                 slots[slot.name] = _set_height(replace(slot, y=cursor + top), extent - top - bottom)
         cursor += extent
+
+
+def _mirror(layout: Layout, stack: StackSpec, slots: dict[str, Slot]) -> None:
+    x, _, width, _ = _rect(stack.box, layout.scale, layout.view)
+    for _, names in stack.rows():
+        for slot in (slots[name] for name in names):
+            slots[slot.name] = replace(slot, x=2 * x + width - slot.x - slot.width)
 
 
 def _set_height(slot: Slot, height: int) -> Slot:
