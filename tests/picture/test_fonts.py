@@ -71,3 +71,19 @@ def test_a_script_without_a_font_is_missing_and_draws_nothing():
     line = Shaper(FontLibrary(use_system_fonts=False)).shape("a ᚠᚢ b", FontRequest("Inter", 40.0))
     assert line.missing == ("ᚠ", "ᚢ")
     assert [line.text[glyph.cluster] for glyph in line.glyphs] == ["a", " ", " ", "b"]
+
+
+def test_system_fonts_come_last_and_by_name(tmp_path, monkeypatch):
+    from wavereel.picture import fonts
+
+    source = FontLibrary(use_system_fonts=False).font("Noto Sans Thai", 20).path
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "MyFace-Bold.ttf").write_bytes(source.read_bytes())
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    monkeypatch.setattr(fonts, "_system_folders", lambda: [tmp_path, tmp_path / "nowhere"])
+    library = FontLibrary()
+    assert library.font("My Face", 20).path.name == "MyFace-Bold.ttf"
+    assert not FontLibrary(use_system_fonts=False).has_family("My Face")
+    found = library.last_resort("ก", 20, 400)
+    assert found is not None
+    assert library.last_resort("ᚠ", 20, 400) is None

@@ -195,3 +195,10 @@ def test_letters_of_other_faces_stay_inside_the_block(text: str):
     else:
         assert top >= -0.01
         assert bottom <= block.height + 0.01
+
+
+@pytest.mark.parametrize("text", ["十四行诗" * 2000, "word " * 2000, "x" * 8000, "🎉" * 3000, "\n".join("ab" * 900)])
+def test_very_long_texts_are_shortened_in_reasonable_time(text: str):
+    block = SETTER.fit(text, STYLE, width_px=500, max_lines=2, min_size_px=50)
+    assert block.shortened
+    assert len(block.lines) <= 2

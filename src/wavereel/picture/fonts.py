@@ -249,7 +249,10 @@ class FontLibrary:
         return self._system
 
     def _system_family_covering(self, text: str) -> str | None:
-        for file in self._system_files():
+        # Plain faces first: upright, without serifs, of one width.
+        for file in sorted(
+            self._system_files(), key=lambda f: (f.italic, "sans" not in f.path.name.lower(), f.weight != 400)
+        ):
             try:
                 loaded = self._load(file)
             except (FontError, OSError):

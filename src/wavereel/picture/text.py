@@ -243,7 +243,7 @@ class Typesetter:
             if not cut:
                 return None
             units = [part for unit in units for part in self._narrow(unit, text, request, width_px)]
-        ranges = wrap(units, text, width_px)
+        ranges = wrap(units, text, width_px, max_lines)
         if len(ranges) > max_lines:
             return None
         block = self._set(text, style, units, ranges)
@@ -322,7 +322,8 @@ class Typesetter:
     @staticmethod
     def _overhang(line: ShapedLine, style: TextStyle, *, above: bool) -> float:
         """How far letters of other faces reach over or under the baseline: scripts that need more room than the
-        style's own face get it; that face keeps its metrics, so that a title stands alike with and without a `g`."""
+        style's own face get it; that face keeps its metrics, so that a title stands alike with and without a `g`.
+        """
         foreign = [glyph for glyph in line.glyphs if glyph.font.family != style.family and not glyph.font.is_colour]
         box = pixels.ink(foreign)
         return 0.0 if box is None else -box[1] if above else box[3]

@@ -130,9 +130,12 @@ def balance(units: Sequence[Unit], text: str, count: int, width_px: float) -> li
     return lines[::-1]
 
 
-def wrap(units: Sequence[Unit], text: str, width_px: float) -> list[tuple[int, int]]:
-    """Lines as ranges of units: the fewest that fit each paragraph, evened out."""
-    lines: list[tuple[int, int]] = []
+def wrap(units: Sequence[Unit], text: str, width_px: float, max_lines: int) -> list[tuple[int, int]]:
+    """Lines as ranges of units: the fewest that fit each paragraph, evened out unless they are more than `max_lines`."""
+    lines = fill(units, width_px)
+    if len(lines) > max_lines:
+        return lines
+    lines = []
     first = 0
     for index, unit in enumerate(units):
         if unit.quality != linebreak.FORCED:
