@@ -131,7 +131,7 @@ def balance(units: Sequence[Unit], text: str, count: int, width_px: float) -> li
 
 
 def wrap(units: Sequence[Unit], text: str, width_px: float, max_lines: int) -> list[tuple[int, int]]:
-    """Lines as ranges of units: the fewest that fit each paragraph, evened out unless they are more than `max_lines`."""
+    """Lines as ranges of units: the fewest that fit each paragraph, evened out where `max_lines` hold them."""
     lines = fill(units, width_px)
     if len(lines) > max_lines:
         return lines
