@@ -52,11 +52,10 @@ class Extent:
         """Raises `TruncatedError` with both lengths if the file is cut short."""
         if not self.is_cut:
             return
-        there = f"{name} is cut short: {format_time(self.length_ms, tenths=True)} of it"
-        if self.expected_ms:
-            there = f"{there[:-2]}of {format_time(self.expected_ms, tenths=True)}"
+        whole = format_time(self.expected_ms, tenths=True) if self.expected_ms else "it"
+        there = f"{name} is cut short: {format_time(self.length_ms, tenths=True)} of {whole} are there"
         hint = "copy it again, or take what is there with --salvage"
-        raise TruncatedError(f"{there} are there", present_ms=self.length_ms, expected_ms=self.expected_ms, hint=hint)
+        raise TruncatedError(there, present_ms=self.length_ms, expected_ms=self.expected_ms, hint=hint)
 
 
 def measure_extent(path: Path, sniffed: Sniffed, stream_index: int) -> Extent:
@@ -97,7 +96,9 @@ def _extent(container: InputContainer, stream: AudioStream, sniffed: Sniffed, pr
     exact = (1 / _time_base(stream)) % rate_hz == 0
     samples = max(0, round_half_up(length * rate_hz)) if exact else None
     length_ms = samples_ms(samples, rate_hz) if samples is not None else max(0, round_half_up(length * 1000))
-    return Extent(samples, length_ms, expected_ms if is_cut and sniffed.container != "ogg" else None, is_cut)
+    # Ogg and AVI tell no length but that of what is there.
+    tells = is_cut and expected_ms is not None and expected_ms > length_ms and sniffed.container != "ogg"
+    return Extent(samples, length_ms, expected_ms if tells else None, is_cut)
 
 
 def _within_edit(length: Fraction, stream: AudioStream, promise: Promise) -> Fraction:

@@ -205,14 +205,15 @@ def _by_magic(head: bytes) -> tuple[str, str] | None:
 def _by_frames(body: bytes) -> tuple[str, str] | None:
     """MPEG audio and ADTS have no magic: two headers of one kind must follow each other at the right distance.
 
-    A file cut off inside its first frame has one header only, at its very start.
+    A file cut off inside its first frame has one header only, at its very start: that of ADTS or of layer III.
     """
     for at in range(len(body) - 7):
         if body[at] != 0xFF or body[at + 1] & 0xE0 != 0xE0:
             continue
         for name, demuxer, length_of in (("aac", "aac", _adts_bytes), ("mp3", "mp3", mpeg_audio_bytes)):
             length = length_of(body, at)
-            if length and (_repeats(body, at, length_of) or (at == 0 and length >= len(body))):
+            alone = at == 0 and length >= len(body) and (name == "aac" or body[1] & 0x06 == 0x02)
+            if length and (alone or _repeats(body, at, length_of)):
                 return name, demuxer
     return None
 
