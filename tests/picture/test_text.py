@@ -202,3 +202,34 @@ def test_very_long_texts_are_shortened_in_reasonable_time(text: str):
     block = SETTER.fit(text, STYLE, width_px=500, max_lines=2, min_size_px=50)
     assert block.shortened
     assert len(block.lines) <= 2
+
+
+def test_boxes_of_lines_are_one_shape_without_slips():
+    from wavereel.picture.text_boxes import box_masks
+
+    style = TextStyle("Inter", 40.0, 700, align="center", box_color="#000000", box_pad_px=16.0, box_radius=12.0)
+    block = SETTER.fit("We did it again\nwith the whole of", style, width_px=600, max_lines=2)
+    assert 0 < abs(block.lines[0].width - block.lines[1].width) < 50
+    box = box_masks(block)
+    rows = [np.flatnonzero(row == 255) for row in box.alpha[14:-14]]
+    assert len({(int(row[0]), int(row[-1])) for row in rows}) == 1
+    assert (box.alpha[14:-14, 14:-14] == 255).all()
+    left, right = block.ink()[0], block.ink()[2]
+    assert box.x <= left - 12
+    assert box.x + box.alpha.shape[1] >= right + 12
+
+
+def test_a_full_width_stop_does_not_push_a_line_off_the_middle():
+    one = SETTER.fit("今天天气真好", STYLE, width_px=900, max_lines=1)
+    two = SETTER.fit("今天天气真好。", STYLE, width_px=900, max_lines=1)
+    assert 0 < two.width - one.width < 40
+
+
+def test_a_box_holds_the_ink_of_any_script():
+    from wavereel.picture.text_boxes import box_masks
+
+    style = TextStyle("Inter", 56.0, 700, box_color="#000000", box_pad_px=16.0, box_radius=4.0)
+    block = SETTER.fit("في ليلي", style, width_px=900, max_lines=1)
+    box, inked = box_masks(block), block.ink()
+    assert box.y < inked[1] - 4
+    assert box.y + box.alpha.shape[0] > inked[3] + 4

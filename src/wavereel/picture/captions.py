@@ -23,7 +23,8 @@ from wavereel.picture.colors import Yuv, rgba, yuv
 from wavereel.picture.geometry import Rect
 from wavereel.picture.kernels.api import kernels
 from wavereel.picture.sprite import MaskSprite, Sprite
-from wavereel.picture.text import Shadow, TextBlock, TextStyle, Typesetter, box_masks
+from wavereel.picture.text import Shadow, TextBlock, TextStyle, Typesetter
+from wavereel.picture.text_boxes import box_masks
 
 if TYPE_CHECKING:
     from wavereel.picture.canvas import Canvas

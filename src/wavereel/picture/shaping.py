@@ -15,6 +15,7 @@ _JOINED = frozenset({"Arabic", "Syriac", "Mongolian", "Devanagari", "Bengali", "
 """Scripts whose letters touch or stack: space between them would tear words apart."""
 _RIGHT_TO_LEFT = frozenset({"Arabic", "Hebrew", "Syriac", "Thaana"})
 _EMOJI_BEARING = 0.06
+_FULL_WIDTH_STOPS = frozenset("，。、！？；：）」』】》")
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _LANGUAGES = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-tw": "zh-Hant", "zh-hk": "zh-HK"}
 
@@ -253,7 +254,7 @@ class Shaper:
         last_tracking = (
             request.tracking_px if glyphs and _takes_tracking(parts[-1][0].script, request.tracking_px) else 0.0
         )
-        width = max(0.0, x - trailing - last_tracking)
+        width = max(0.0, x - trailing - last_tracking - _slack(text[:body], glyphs))
         return ShapedLine(text, tuple(glyphs), width, bool(level), missing)
 
     def _shape_run(
@@ -290,6 +291,18 @@ class Shaper:
             glyphs.append(Glyph(font, info.codepoint, x, dx, dy, advance, info.cluster))
             x += advance
         return x
+
+
+def _slack(text: str, glyphs: Sequence[Glyph]) -> float:
+    """The empty half of a full-width stop that ends a line: it must not push a centred line off the middle."""
+    if not glyphs or text[-1:] not in _FULL_WIDTH_STOPS:
+        return 0.0
+    last = next((glyph for glyph in reversed(glyphs) if glyph.cluster == len(text) - 1), None)
+    extents = last.font.font.get_glyph_extents(last.gid) if last else None
+    if last is None or extents is None:
+        return 0.0
+    ink = (extents.x_bearing + extents.width) / UNITS_PER_PX
+    return max(0.0, last.advance - ink - 0.08 * last.font.size_px)
 
 
 def _snug(font: SizedFont, gid: int) -> tuple[float, float]:

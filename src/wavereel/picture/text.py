@@ -6,8 +6,6 @@ what is drawn: both come from the same glyphs.
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -21,6 +19,7 @@ from wavereel.picture.fonts import FontLibrary, default_library
 from wavereel.picture.glyphs import Mask
 from wavereel.picture.scripts import clusters
 from wavereel.picture.shaping import FontRequest, Glyph, ShapedLine, Shaper
+from wavereel.picture.text_boxes import box_masks
 from wavereel.picture.wrapping import Unit, cut_unit, split_units, wrap
 
 if TYPE_CHECKING:
@@ -347,45 +346,6 @@ def fit_text(
     return Typesetter().fit(
         text, style, width_px=width_px, max_lines=max_lines, min_size_px=min_size_px, height_px=height_px
     )
-
-
-def box_masks(block: TextBlock, x: float = 0.0, y: float = 0.0) -> Mask:
-    """The boxes behind the lines of a block at `x, y`, one for each line, joined where they meet."""
-    style = block.style
-    pad = style.box_pad_px
-    font_height = style.size_px * min(style.line_height, 1.25)
-    rects: list[tuple[int, int, int, int]] = []
-    for line in block.lines:
-        middle = line.baseline - style.size_px * 0.36
-        top, bottom = middle - font_height / 2 - pad * 0.45, middle + font_height / 2 + pad * 0.45
-        rects.append(
-            (
-                math.floor(x + line.x - pad),
-                math.floor(y + top),
-                math.ceil(x + line.x + line.width + pad),
-                math.ceil(y + bottom),
-            )
-        )
-    rects = [
-        (a[0], a[1], a[2], max(a[3], b[1] + 1) if b else a[3]) for a, b in zip(rects, [*rects[1:], None], strict=True)
-    ]
-    return _union(rects, style.box_radius)
-
-
-def _union(rects: list[tuple[int, int, int, int]], radius: float) -> Mask:
-    if not rects:
-        return Mask(0, 0, np.zeros((0, 0), np.uint8))
-    left, top = min(r[0] for r in rects), min(r[1] for r in rects)
-    right, bottom = max(r[2] for r in rects), max(r[3] for r in rects)
-    alpha = np.zeros((bottom - top, right - left), np.uint8)
-    for x0, y0, x1, y1 in rects:
-        part = alpha[y0 - top : y1 - top, x0 - left : x1 - left]
-        np.maximum(part, pixels.rounded_box(x1 - x0, y1 - y0, radius), out=part)
-    reach = math.ceil(radius)
-    for above, below in itertools.pairwise(rects):  # no notch where two boxes meet
-        x0, x1 = max(above[0], below[0]), min(above[2], below[2])
-        alpha[max(above[3] - reach - top, 0) : below[1] + reach - top, x0 - left : x1 - left] = 255
-    return Mask(left, top, alpha)
 
 
 def draw_text(block: TextBlock, *, x: float = 0.0, y: float = 0.0) -> Rgba:
