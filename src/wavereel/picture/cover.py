@@ -167,7 +167,7 @@ def _sea(random: _Random, inks: _Inks) -> str:
     """A sun that goes down over bands of waves."""
     horizon = random.between(430, 520)
     x, r = random.between(330, 670), random.between(210, 280)
-    parts = f'<clipPath id="sky"><rect x="-10" y="-10" width="1020" height="{horizon + 10:.1f}"/></clipPath>'
+    parts = f'<clipPath id="sky"><rect x="-10" y="-10" width="1020" height="{horizon + 60:.1f}"/></clipPath>'
     parts += f'<g clip-path="url(#sky)">{_circle(x, horizon - 20, r, inks.first)}</g>'
     shades = [inks.second, inks.third, inks.second, inks.deep]
     step = (1010 - horizon) / 4
