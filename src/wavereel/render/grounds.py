@@ -69,7 +69,7 @@ def picture_layers(look: Look, track: Track, start_ms: int, segment: Segment) ->
     info = look.sources.info(segment.source)
     if track.role == "main" or (info.video and not info.is_picture):
         box = box_of(segment.transform, slot_rect(slot) if slot else look.bounds, look.bounds).even()
-        yield VideoLayer.of(look.sources.path(segment.source), info, segment, box, span, look.fps)
+        yield VideoLayer.of(look.sources.path(segment.source), segment, box, span, look.fps)
         return
     picture = load_picture(look.sources.path(segment.source))
     default = slot_rect(slot) if slot else _centered(look, picture.width, picture.height)
@@ -105,7 +105,7 @@ def _ground(look: Look, start_ms: int, segment: Segment, base: str) -> Iterator[
         return
     info = look.sources.info(segment.source)
     if info.video and not info.is_picture:
-        yield VideoLayer.of(look.sources.path(segment.source), info, segment, look.bounds, span, look.fps, scrim=_veil(look))
+        yield VideoLayer.of(look.sources.path(segment.source), segment, look.bounds, span, look.fps, scrim=_veil(look))
         return
     picture = load_picture(look.sources.path(segment.source))
     fit = (segment.transform.fit if segment.transform else None) or "cover"
@@ -125,18 +125,22 @@ def _is_own_ground(look: Look, generator: Generator) -> bool:
 def _generated_ground(look: Look, generator: Generator, base: str) -> NDArray[np.float32]:
     size = (look.layout.width, look.layout.height)
     if look.themed and _is_own_ground(look, generator):
-        ground = look.layout.arrangement.ground
-        glows = [
-            Glow(*glow.center, glow.radius * look.scale, glow.color[:7], glow.opacity, glow.stretch)
-            for glow in ground.glows
-        ]
-        stops = [(stop.at, stop.color[:7]) for stop in ground.stops]
-        return gradient_rgb(size, stops, ground.angle, glows, ground.grain)
+        return _theme_ground(look)
     first = generator.color or base
     if generator.kind == "gradient":
         stops = [(0.0, first[:7]), (1.0, (generator.color2 or base)[:7])]
         return gradient_rgb(size, stops, 90.0 if generator.angle is None else generator.angle)
     return gradient_rgb(size, [(0.0, first[:7])])
+
+
+def _theme_ground(look: Look) -> NDArray[np.float32]:
+    ground = look.layout.arrangement.ground
+    glows = [
+        Glow(*glow.center, glow.radius * look.scale, glow.color[:7], glow.opacity, glow.stretch)
+        for glow in ground.glows
+    ]
+    stops = [(stop.at, stop.color[:7]) for stop in ground.stops]
+    return gradient_rgb((look.layout.width, look.layout.height), stops, ground.angle, glows, ground.grain)
 
 
 def _pattern(look: Look, generator: Generator, base: str) -> Layer:
@@ -177,7 +181,9 @@ def _picture_layer(
     frame = _frame(slot) if is_cover and slot is not None else Frame()
     turn = segment.transform.rotation if segment.transform and segment.transform.rotation else 0.0
     if turn:
-        frame = Frame(frame.shape, frame.radius_px, frame.border_px, frame.border_color, frame.tilt_deg + turn, frame.shadow)
+        frame = Frame(
+            frame.shape, frame.radius_px, frame.border_px, frame.border_color, frame.tilt_deg + turn, frame.shadow
+        )
     drawn = framed(filled, frame)
     sprite = Sprite.from_rgba(drawn.pixels, box.x0 + drawn.dx, box.y0 + drawn.dy)
     return sprite_layer(look, sprite, segment, span)
@@ -192,7 +198,13 @@ def _hugged(box: Rect, ratio: float, slot: Slot) -> Rect:
     """A box shrunk to a picture's ratio, against the corner that its slot is in."""
     width = min(box.width, max(1, round(box.height * ratio)))
     height = min(box.height, max(1, round(box.width / ratio)))
-    x0 = box.x1 - width if slot.align == "right" else box.x0 + (box.width - width) // 2 if slot.align == "center" else box.x0
+    x0 = (
+        box.x1 - width
+        if slot.align == "right"
+        else box.x0 + (box.width - width) // 2
+        if slot.align == "center"
+        else box.x0
+    )
     y0 = box.y1 - height if slot.valign == "bottom" else box.y0
     return type(box)(x0, y0, x0 + width, y0 + height)
 
@@ -233,13 +245,18 @@ def _flat(look: Look, color: str, opacity: float) -> Sprite:
 
 
 def _scrimmed(look: Look, rgb: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A picture under the theme's veil, as thin as keeps the theme's ink readable on it, measured on the pixels."""
+    """A picture under the theme's veil, as thin as keeps the theme's ink readable on it, measured on the pixels.
+
+    The veil is the theme's own ground where that is more than one colour: a flat one would turn a picture grey.
+    """
     scrim = look.theme.scrim
     ink = luminance(look.theme.palette["ink"])
-    tint = rgb_of(scrim.color)
+    ground = look.layout.arrangement.ground
+    tint = _theme_ground(look) if len(ground.stops) > 1 or ground.glows else rgb_of(scrim.color)
     opacity = scrim.least
     while opacity < scrim.most:
-        low, high = mean_luminance_span(rgb * (1 - opacity) + tint * opacity)
+        veiled = (rgb * (1 - opacity) + tint * opacity).astype(np.float32)
+        low, high = mean_luminance_span(veiled)
         if all((max(ink, at) + 0.05) / (min(ink, at) + 0.05) >= READABLE_CONTRAST for at in (low, high)):
             break
         opacity += 0.05

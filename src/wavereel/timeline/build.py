@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from wavereel.errors import UsageError
 from wavereel.timeline.dress import (
-    cover_accent,
+    cover_colors,
     cover_generator,
     ground_generator,
     progress_generator,
@@ -177,7 +177,7 @@ def build_timeline(facts: SoundFacts, theme: Theme, wishes: Wishes | None = None
             "the part that is asked for is empty", hint=f"the sound is {facts.length_ms / 1000:.1f} s long"
         )
     layout = layout_for(theme, wishes.width, wishes.height, wishes.platform, present=_present(facts, theme, wishes))
-    build = _Build(facts, theme, wishes, layout, start_ms, length_ms, cover_accent(theme, facts.cover_colors))
+    build = _Build(facts, theme, wishes, layout, start_ms, length_ms, cover_colors(theme, layout, facts.cover_colors))
     tracks = [track for track in (*build.picture_tracks(), *build.sound_tracks(), *build.text_tracks()) if track]
     tree: Tree = {"v": 1, "rev": 0, "d": length_ms, "m": build.meta(), "t": tracks}
     if facts.media:
@@ -242,7 +242,12 @@ class _Build:
     layout: Layout
     start_ms: int
     length_ms: int
-    accent: str | None
+    colors: tuple[str, ...]
+
+    @property
+    def accent(self) -> str | None:
+        """The cover's colour in place of the theme's accent."""
+        return self.colors[0] if self.colors and "accent" in self.theme.from_cover else None
 
     def meta(self) -> Tree:
         facts, wishes = self.facts, self.wishes
@@ -317,7 +322,7 @@ class _Build:
 
     def _wave(self) -> Tree:
         of = VOICE_ID if self.wishes.music else "*"
-        generator = wave_generator(self.theme, self.layout, of=of, accent=self.accent)
+        generator = wave_generator(self.theme, self.layout, of=of, colors=self.colors)
         if self.wishes.waveform:
             generator["sty"] = self.wishes.waveform
         return self._whole("waveform", 0, "waveform", "waveform", {"g": generator})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wavereel.timeline.palette import SHAPE_CONTRAST, TEXT_CONTRAST, strongest
+from wavereel.timeline.palette import SHAPE_CONTRAST, TEXT_CONTRAST, mix, strongest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,14 +54,14 @@ def ground_generator(theme: Theme, layout: Layout) -> Tree:
     return {"k": "gradient", "c": stops[0].color, "c2": stops[-1].color, "angle": angle, "art": theme.name}
 
 
-def wave_generator(theme: Theme, layout: Layout, *, of: str = "*", accent: str | None = None) -> Tree:
-    """`g` of the theme's waveform, driven by `of`."""
+def wave_generator(theme: Theme, layout: Layout, *, of: str = "*", colors: Sequence[str] = ()) -> Tree:
+    """`g` of the theme's waveform, driven by `of`; `colors` are the cover's that hold, as `cover_colors` gives them."""
     spec = layout.arrangement.wave
     tree: Tree = {"k": "waveform", "of": of, "sty": spec.style, "c": spec.color}
-    if accent and "wave" in theme.from_cover:
-        tree["c"] = accent
     if spec.color2:
         tree["c2"] = spec.color2
+    if colors and "wave" in theme.from_cover:
+        tree |= {"c": colors[0]} | ({"c2": colors[-1]} if spec.color2 else {})
     return tree | {"n": spec.count, "smooth": spec.smooth_ms}
 
 
@@ -79,8 +79,18 @@ def cover_generator(theme: Theme, title: str, seed: int) -> Tree:
     return {"k": "pattern", "sty": "cover", "seed": seed, "c": colors[0], "c2": colors[1], "txt": title}
 
 
-def cover_accent(theme: Theme, colors: Sequence[str]) -> str | None:
-    """The cover's colour that may stand for the theme's accent on its ground, if any may."""
-    grounds = [theme.palette["ground"]]
-    least = TEXT_CONTRAST if "accent" in theme.from_cover else SHAPE_CONTRAST
-    return strongest(colors, grounds, least) if theme.from_cover else None
+def cover_colors(theme: Theme, layout: Layout, colors: Sequence[str]) -> tuple[str, ...]:
+    """Of a cover's colours, strongest first, at most two that hold their contrast on all of the theme's ground.
+
+    The first may stand for the accent and for the wave, the second is where a wave's gradient ends.
+    """
+    if not theme.from_cover:
+        return ()
+    ground = layout.arrangement.ground
+    grounds = [stop.color for stop in ground.stops]
+    grounds += [mix(stop.color, glow.color, glow.opacity * 0.6) for stop in ground.stops for glow in ground.glows]
+    first = strongest(colors, grounds, TEXT_CONTRAST if "accent" in theme.from_cover else SHAPE_CONTRAST)
+    if first is None:
+        return ()
+    second = strongest([color for color in colors if color != first], grounds, SHAPE_CONTRAST)
+    return (first, second) if second else (first,)

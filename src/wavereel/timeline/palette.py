@@ -41,7 +41,20 @@ def strongest(colors: Sequence[str], grounds: Sequence[str], least: float) -> st
     return None
 
 
-def _chroma(color: str) -> float:
+def mix(under: str, over: str, opacity: float) -> str:
+    """`#RRGGBB` of one colour laid over another."""
+    channels = [
+        round(int(a, 16) * (1 - opacity) + int(b, 16) * opacity)
+        for a, b in zip(_pairs(under), _pairs(over), strict=True)
+    ]
+    return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+
+def _pairs(color: str) -> list[str]:
     digits = color.lstrip("#")
-    channels = [int(digits[index : index + 2], 16) / 255 for index in (0, 2, 4)]
+    return [digits[index : index + 2] for index in (0, 2, 4)]
+
+
+def _chroma(color: str) -> float:
+    channels = [int(pair, 16) / 255 for pair in _pairs(color)]
     return max(channels) - min(channels)
