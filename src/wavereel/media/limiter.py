@@ -20,7 +20,8 @@ _CHUNK_HOPS = 1000
 _ATTACK_HOPS = 5
 _LOOK_HOPS = _ATTACK_HOPS + 1
 _RELEASE_MS = 120.0
-_TAPS = 16
+_TAPS = 24
+_KAISER_BETA = 4.0
 _PHASES = 4
 _CLEAR = 0.5
 _BATCH_HOPS = 16
@@ -41,13 +42,14 @@ class Limiting:
 
 
 def interpolation_taps() -> NDArray[np.float32]:
-    """`(16, 4)` windowed-sinc filters that give the wave at 0, 1/4, 1/2 and 3/4 between two samples.
+    """`(24, 4)` windowed-sinc filters that give the wave at 0, 1/4, 1/2 and 3/4 between two samples.
 
-    Four times oversampling, as ITU-R BS.1770-5 asks in its annex 2 for the true peak; Kaiser window, beta 6.
+    Four times oversampling, as ITU-R BS.1770-5 asks in its annex 2 for the true peak. Length and Kaiser window were
+    chosen so that limited noise measures within 0.05 dB of the ceiling on FFmpeg's longer filter.
     """
     at = np.arange(_TAPS)[:, None] - _TAPS / 2 + 1 - np.arange(_PHASES)[None, :] / _PHASES
     inside = 1 - (at / (_TAPS / 2)) ** 2
-    window = np.i0(6.0 * np.sqrt(np.clip(inside, 0, 1))) / np.i0(6.0)
+    window = np.i0(_KAISER_BETA * np.sqrt(np.clip(inside, 0, 1))) / np.i0(_KAISER_BETA)
     taps = np.sinc(at) * window
     return (taps / taps.sum(axis=0)).astype(np.float32)
 
@@ -98,6 +100,7 @@ class _Limiter:
         self._context = np.zeros((_TAPS - 1, 2), np.float32)
         self._chunk: NDArray[np.float32] | None = None
         self._allowed: NDArray[np.float64] = np.ones(0)
+        self._started = False
         self._slow = 1.0
         self._history = np.ones(_ATTACK_HOPS)
         self._release = 1 - float(np.exp(-1000 * HOP / 48_000 / _RELEASE_MS))
@@ -139,11 +142,17 @@ class _Limiter:
         hops = len(chunk) // HOP
         self._report.hops += hops
         if self._slow > 0.99999 and allowed.min() == 1 and self._history.min() > 0.99999:
+            self._started = True
             self._slow = 1.0
             self._history[:] = 1
             return chunk
         padded = np.concatenate([allowed, np.ones(max(0, hops + _LOOK_HOPS - len(allowed)))])
         ahead = sliding_window_view(padded, _LOOK_HOPS + 1).min(axis=1)[:hops]
+        if not self._started:
+            # Nothing sounds before the start, so the gain may begin as low as the first peak needs.
+            self._started = True
+            self._slow = float(ahead[0])
+            self._history[:] = self._slow
         slow = np.empty(hops)
         value = self._slow
         for hop, limit in enumerate(ahead.tolist()):

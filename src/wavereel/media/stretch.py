@@ -33,8 +33,8 @@ def tempo_steps(speed: float) -> list[float]:
 def stretch_blocks(blocks: Iterable[NDArray[np.float32]], speed: float) -> Iterator[NDArray[np.float32]]:
     """Plays `(n, 2)` float32 blocks of 48 kHz at `speed` times their pace; `stretched_length` samples come out.
 
-    Waveform-similarity overlap-add (Verhelst and Roelands, 1993) as in FFmpeg's `atempo`: a sound at sample `k` is
-    heard at `k / speed`, give or take the half of a fragment, 20 ms.
+    Waveform-similarity overlap-add (Verhelst and Roelands, 1993) as in FFmpeg's `atempo`, in fragments of 43 ms. A
+    sound at sample `k` is heard at `k / speed`, within 30 ms, or within 30 ms of the source where it is slowed down.
     """
     if speed == 1:
         yield from blocks
