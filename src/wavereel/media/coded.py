@@ -44,7 +44,8 @@ class SegmentSpool:
                     self.keys.append(picture.key)
         except OSError as error:
             raise OutputError(
-                f"cannot write to {self.path.parent} ({error.strerror})", hint="free some space or choose another folder"
+                f"cannot write to {self.path.parent} ({error.strerror})",
+                hint="free some space or choose another folder",
             ) from error
 
     def read(self) -> Iterator[CodedPicture]:

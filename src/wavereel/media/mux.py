@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
+import av.error
 
 from wavereel.errors import OutputError
 
@@ -56,7 +57,7 @@ def write_mp4(
             container.metadata.update(tags)
             _set_chapters(container, chapters)
             _mux(container, iter(pictures), fps, sound)
-    except (OSError, av.FFmpegError) as error:
+    except (OSError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise OutputError(
             f"cannot write {path.name} ({reason})", hint="free some space or choose another folder"
@@ -82,7 +83,7 @@ def _mux(container: OutputContainer, pictures: Iterator[CodedPicture], fps: Frac
     for number, picture in enumerate(chain(head, pictures)):
         until = (number + 1) / fps
         while pending is not None and Fraction(pending.pts or 0, sound.sample_rate_hz) < until:
-            container.mux_one(pending)
+            container.mux_one(pending)  # pyright: ignore[reportUnknownMemberType]
             pending = next(packets, None)
         packet = av.Packet(picture.data)
         packet.stream = video
@@ -90,9 +91,9 @@ def _mux(container: OutputContainer, pictures: Iterator[CodedPicture], fps: Frac
         packet.pts = packet.dts = number
         packet.duration = 1
         packet.is_keyframe = picture.key
-        container.mux_one(packet)
+        container.mux_one(packet)  # pyright: ignore[reportUnknownMemberType]
     while pending is not None:
-        container.mux_one(pending)
+        container.mux_one(pending)  # pyright: ignore[reportUnknownMemberType]
         pending = next(packets, None)
 
 
@@ -100,14 +101,15 @@ def _video_stream(container: OutputContainer, head: list[CodedPicture], fps: Fra
     """A video track described by the stream's own parameter sets: size, colour and `avcC` all come from them."""
     elementary = io.BytesIO(b"".join(picture.data for picture in head))
     with av.open(elementary, "r", format="h264") as source:
-        stream = container.add_stream_from_template(source.streams.video[0])
+        template = source.streams.video[0]
+        stream = container.add_stream_from_template(template)  # pyright: ignore[reportUnknownMemberType]
     stream.time_base = 1 / fps
     return stream
 
 
 def _sound_packets(stream: AudioStream, sound: AacTrack) -> Iterator[Packet[AudioStream]]:
     for coded in sound.packets():
-        packet: Packet[AudioStream] = av.Packet(coded.data)
+        packet = cast("Packet[AudioStream]", av.Packet(coded.data))
         packet.stream = stream
         packet.time_base = Fraction(1, sound.sample_rate_hz)
         packet.pts = packet.dts = coded.pts

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import av
+import av.error
 
 from wavereel.errors import VerifyError
 
@@ -45,7 +46,7 @@ def read_packets(path: Path) -> PacketTable:
         video, audio = container.streams.video[0], container.streams.audio[0]
         try:
             for packet in container.demux(video, audio):
-                if packet.pts is None or packet.time_base is None:
+                if packet.pts is None:
                     continue
                 start = packet.pts * packet.time_base
                 end = start + (packet.duration or 0) * packet.time_base
@@ -60,7 +61,7 @@ def read_packets(path: Path) -> PacketTable:
                     keys.append(pictures)
                 pictures += 1
                 video_end = end
-        except av.FFmpegError as error:
+        except av.error.FFmpegError as error:
             raise VerifyError(f"{path.name} cannot be read back ({error.strerror})") from error
     return PacketTable(pictures, tuple(keys), video_end, samples, audio_start or Fraction(0), audio_end)
 
@@ -107,7 +108,7 @@ def _play(path: Path, *, skip: str, start_s: float | None, stop_s: float | None)
                     break
                 if start_s is None or at + half >= Fraction(start_s):
                     shown += 1
-        except av.FFmpegError as error:
+        except av.error.FFmpegError as error:
             raise VerifyError(f"{path.name} does not decode ({error.strerror})") from error
     return shown
 
@@ -115,5 +116,5 @@ def _play(path: Path, *, skip: str, start_s: float | None, stop_s: float | None)
 def _opened(path: Path) -> InputContainer:
     try:
         return av.open(str(path), "r", format="mp4")
-    except (av.FFmpegError, OSError) as error:
+    except (av.error.FFmpegError, OSError) as error:
         raise VerifyError(f"{path.name} cannot be opened again ({error.strerror})") from error

@@ -8,7 +8,7 @@ below is for (ITU-T H.264, 7.3.2; measured: the SPS and PPS are equal byte for b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import av
 import numpy as np
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
+    from av.packet import Packet
+    from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
     Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
@@ -109,8 +111,10 @@ class X264Segment:
         }
         self._context = context
         self._frame = av.VideoFrame(settings.width, settings.height, "yuv420p")
-        self._planes = [
-            np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        self._planes: list[NDArray[np.uint8]] = [
+            np.frombuffer(cast("memoryview[int]", plane), np.uint8).reshape(-1, plane.line_size)[
+                : plane.height, : plane.width
+            ]
             for plane in self._frame.planes
         ]
         self._count = 0
@@ -141,5 +145,5 @@ class X264Segment:
         yield from self._coded(None)
 
     def _coded(self, frame: av.VideoFrame | None) -> Iterator[CodedPicture]:
-        for packet in self._context.encode(frame):
+        for packet in cast("list[Packet[VideoStream]]", self._context.encode(frame)):  # pyright: ignore[reportUnknownMemberType]
             yield CodedPicture(bytes(packet), packet.is_keyframe)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from wavereel.picture.geometry import Rect
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.text import draw_text, fit_text
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wavereel.picture.canvas import Canvas
+    from wavereel.picture.geometry import Rect
     from wavereel.picture.text import TextStyle
 
 _LEAST_SHARE = 0.5

@@ -40,9 +40,7 @@ class SegmentFacts:
 class SegmentEncoder(Protocol):
     """Codes segments; one instance serves all segments of a video and is shared by threads."""
 
-    def encode(
-        self, facts: SegmentFacts, frames: Iterable[tuple[Canvas, list[Rect] | None]]
-    ) -> Iterator[CodedPicture]:
+    def encode(self, facts: SegmentFacts, frames: Iterable[tuple[Canvas, list[Rect] | None]]) -> Iterator[CodedPicture]:
         """The coded pictures of one segment, in order, starting with a key picture.
 
         Args:
@@ -58,9 +56,7 @@ class X264Encoder:
     def __init__(self, settings: X264Settings) -> None:
         self._settings = settings
 
-    def encode(
-        self, facts: SegmentFacts, frames: Iterable[tuple[Canvas, list[Rect] | None]]
-    ) -> Iterator[CodedPicture]:
+    def encode(self, facts: SegmentFacts, frames: Iterable[tuple[Canvas, list[Rect] | None]]) -> Iterator[CodedPicture]:
         """Codes a segment; see `SegmentEncoder.encode`."""
         segment = X264Segment(self._settings, full_motion=facts.damage_share >= FULL_MOTION_SHARE)
         for canvas, damage in frames:

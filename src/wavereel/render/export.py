@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from wavereel.errors import OutputError
 from wavereel.media.mux import write_mp4
@@ -27,7 +27,7 @@ from wavereel.render.verify import Expected, VerifyDepth, verify
 from wavereel.timeline.chapters import chapters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from pathlib import Path
 
     from wavereel.media.coded import CodedPicture, SegmentSpool
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     from wavereel.render.sources import Sources
     from wavereel.timeline.model import Timeline
 
-Stage = Literal["listen", "paint", "join", "verify"]
-
-STAGE_WEIGHTS: dict[Stage, float] = {"listen": 0.08, "paint": 0.86, "join": 0.03, "verify": 0.03}
+STAGE_WEIGHTS: dict[str, float] = {"listen": 0.08, "paint": 0.86, "join": 0.03, "verify": 0.03}
 """Expected shares of the clock, for the progress bar (measured over half an hour of speech at 1080p30)."""
 
 _KEYINT_S = 10
@@ -225,7 +223,7 @@ def _tags(timeline: Timeline) -> dict[str, str]:
 
 
 @contextmanager
-def working_folder(destination: Path) -> Iterator[Path]:
+def working_folder(destination: Path) -> Generator[Path]:
     """A hidden folder beside the destination, so that the finished file needs only a new name; always removed.
 
     Raises:

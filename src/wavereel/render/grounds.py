@@ -255,7 +255,7 @@ def _scrimmed(look: Look, rgb: NDArray[np.float32]) -> NDArray[np.float32]:
     tint = _theme_ground(look) if len(ground.stops) > 1 or ground.glows else rgb_of(scrim.color)
     opacity = scrim.least
     while opacity < scrim.most:
-        veiled = (rgb * (1 - opacity) + tint * opacity).astype(np.float32)
+        veiled = (rgb * np.float32(1 - opacity) + tint * np.float32(opacity)).astype(np.float32)
         low, high = mean_luminance_span(veiled)
         if all((max(ink, at) + 0.05) / (min(ink, at) + 0.05) >= READABLE_CONTRAST for at in (low, high)):
             break

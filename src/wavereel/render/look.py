@@ -124,6 +124,7 @@ def box_of(transform: Transform | None, default: Rect, bounds: Rect) -> Rect:
 
 
 def slot_rect(slot: Slot) -> Rect:
+    """Where a slot's content stands."""
     return Rect(slot.x, slot.y, slot.x + slot.width, slot.y + slot.height)
 
 
@@ -131,7 +132,9 @@ def text_style(look: Look, slot: Slot | None, style: DraftStyle | None) -> TextS
     """How a text is set: the draft's style over the slot's type, lengths in px of this canvas."""
     kind = slot.type if slot else None
     said = style
-    size_px = said.size * look.scale if said and said.size else (slot.size_px if slot and slot.size_px else 64 * look.scale)
+    size_px = (
+        said.size * look.scale if said and said.size else (slot.size_px if slot and slot.size_px else 64 * look.scale)
+    )
     shadow = None
     if kind and kind.shadow:
         spec = kind.shadow

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
 _REPORT_EVERY_S = 0.1
 
@@ -51,7 +51,7 @@ class Stages:
         self.wall_s: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[Callable[[float], None]]:
+    def stage(self, name: str) -> Generator[Callable[[float], None]]:
         """Runs a stage; the value is a function that takes the share of it that is done, 0..1."""
         wall, cpu = time.monotonic(), time.process_time()
         with self._lock:

@@ -62,7 +62,7 @@ class Scene:
         while depth < len(self._layers) and self._layers[depth].is_still(first, stop):
             self._layers[depth].paint(self._plate, first, bounds)
             depth += 1
-        self._moving = [layer for layer in self._layers[depth:]]
+        self._moving = self._layers[depth:]
         self.canvas.copy_from(self._plate, bounds)
         for layer in self._moving:
             layer.paint(self.canvas, first, bounds)

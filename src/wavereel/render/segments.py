@@ -106,9 +106,7 @@ class _Watch:
         self._on_frames = on_frames
         self._stops = stops
 
-    def over(
-        self, frames: Iterator[tuple[Canvas, list[Rect] | None]]
-    ) -> Iterator[tuple[Canvas, list[Rect] | None]]:
+    def over(self, frames: Iterator[tuple[Canvas, list[Rect] | None]]) -> Iterator[tuple[Canvas, list[Rect] | None]]:
         count = 0
         for frame in frames:
             if any(event.is_set() for event in self._stops):

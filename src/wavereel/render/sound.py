@@ -77,7 +77,7 @@ def listen(
         InputError: The sound cannot be decoded.
     """
     needs = {need: _followed(mix, need.of) for need in wanted}
-    sounds = sorted({of for of in needs.values()} | ({WHOLE_MIX} if measure else set()))
+    sounds = sorted(set(needs.values()) | ({WHOLE_MIX} if measure else set()))
     analyses: dict[Listening, Analysis] = {}
     loudness: Loudness | None = None
     for number, of in enumerate(sounds):

@@ -34,7 +34,9 @@ def file_id(path: Path) -> str:
             while chunk := file.read(_READ_BYTES):
                 digest.update(chunk)
     except OSError as error:
-        raise InputError(f"cannot read {path.name} ({error.strerror})", hint="check the path and its permissions") from None
+        raise InputError(
+            f"cannot read {path.name} ({error.strerror})", hint="check the path and its permissions"
+        ) from None
     return "f_" + digest.hexdigest()[:16]
 
 

@@ -24,8 +24,8 @@ _REPORT = "the video was not kept; please report this with the command you ran"
 class Expected:
     """What was meant to be written.
 
-    `samples` and `rate_hz` are of the sound track as coded. `offset_s` is how far a copied sound track may start before or
-    end beside the picture, because its own edit list trims it.
+    `samples` and `rate_hz` are of the sound track as coded. `offset_s` is how far a copied sound track may start before
+    or end beside the picture, because its own edit list trims it.
     """
 
     frames: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from wavereel.picture.canvas import Canvas
+from wavereel.media.video import VideoReader
 from wavereel.picture.colors import yuv
 from wavereel.picture.geometry import Rect
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from wavereel.media.probe import MediaInfo
-    from wavereel.media.video import VideoReader
+    from wavereel.picture.canvas import Canvas
     from wavereel.timeline.model import Segment
 
 
@@ -31,6 +30,7 @@ class VideoLayer:
     start_ms: int
     loop: bool
     speed: float
+    turn: int
     veil: tuple[str, float] | None
     _reader: VideoReader | None = field(default=None, repr=False)
 
@@ -38,7 +38,6 @@ class VideoLayer:
     def of(
         cls,
         path: Path,
-        info: MediaInfo,
         segment: Segment,
         box: Rect,
         span: tuple[int, int],
@@ -48,8 +47,19 @@ class VideoLayer:
     ) -> VideoLayer:
         """The layer of a segment; `scrim` is the colour and opacity of a veil over it."""
         fit = (segment.transform.fit if segment.transform else None) or "cover"
-        loop = bool(segment.loop)
-        return cls(path, box, span, fps, fit, segment.source_start_ms or 0, loop, segment.speed or 1.0, scrim)
+        rotation = segment.transform.rotation if segment.transform and segment.transform.rotation else 0.0
+        return cls(
+            path=path,
+            box=box,
+            span=span,
+            fps=fps,
+            fit=fit,
+            start_ms=segment.source_start_ms or 0,
+            loop=bool(segment.loop),
+            speed=segment.speed or 1.0,
+            turn=90 * round(rotation / 90) % 360,
+            veil=scrim,
+        )
 
     def damage(self, previous: int, frame: int) -> Sequence[Rect]:
         if self._seen(previous) or self._seen(frame):
@@ -84,8 +94,6 @@ class VideoLayer:
         return [frame for frame in (self.span[0], self.span[1] - 1) if first <= frame < stop]
 
     def _open(self) -> VideoReader:
-        from wavereel.media.video import VideoReader
-
         if self._reader is None:
             self._reader = VideoReader(
                 self.path,
@@ -94,6 +102,9 @@ class VideoLayer:
                 self.fps,
                 start_ms=self.start_ms,
                 loop=self.loop,
+                turn=self.turn,
+                speed=self.speed,
+                threads=1,
             )
         return self._reader
 

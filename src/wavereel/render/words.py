@@ -13,7 +13,7 @@ from wavereel.picture.clock import ClockLayer
 from wavereel.picture.colors import rgba
 from wavereel.picture.geometry import Rect
 from wavereel.picture.glyphs import rounded_box
-from wavereel.picture.layers import SpriteLayer, motion, typing_ms
+from wavereel.picture.layers import Motion, SpriteLayer, motion, typing_ms
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.text import draw_text, fit_text
 from wavereel.render.look import box_of, slot_name, slot_rect, text_style, visible_tracks
@@ -161,7 +161,7 @@ def sprite_layer(look: Look, sprite: Sprite, segment: Segment, span: tuple[int, 
     """A sprite with the entrance, the exit and the opacity of its segment."""
     animations = segment.animations
     distance = round(48 * look.scale)
-    moves = []
+    moves: list[Motion | None] = []
     for side in (animations.enter, animations.leave) if animations else (None, None):
         if side is None:
             moves.append(None)

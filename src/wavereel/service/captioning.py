@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wavereel.render.look import Look
-    from wavereel.speech.cues import Cue
     from wavereel.speech.words import Word
 
 SPEECH_HZ = 16_000
@@ -94,8 +93,8 @@ def hear(
 ) -> Speech:
     """The words of a part of a sound.
 
-    Where no recogniser is installed, or none for the language, the video is made without captions and a notice says what to
-    install; where the user named the language, that is an error instead.
+    Where no recogniser is installed, or none for the language, the video is made without captions and a notice says
+    what to install; where the user named the language, that is an error instead.
 
     Raises:
         Cancelled: `cancelled` was set.

@@ -1,4 +1,4 @@
-"""Cues for a timeline: made of the words that were heard, or read from a subtitle file, as wide as the picture allows."""
+"""Cues for a timeline: of the words that were heard or of a subtitle file, as wide as the picture allows."""
 
 from __future__ import annotations
 
@@ -77,9 +77,7 @@ def with_captions(timeline: Timeline, cues: Sequence[Cue] | None) -> Timeline:
     tree = timeline_tree(timeline)
     for track in tree["t"]:
         if track.get("m", {}).get("role") == "caption":
-            track["sg"] = [
-                segment for segment in caption_segments(cues) if segment["s"] < timeline.length_ms
-            ]
+            track["sg"] = [segment for segment in caption_segments(cues) if segment["s"] < timeline.length_ms]
             track["m"].pop("pending", None)
     return timeline_from_tree(tree)
 

@@ -17,8 +17,8 @@ def check_destination(path: Path, inputs: Iterable[Path], *, overwrite: bool) ->
     """The path to write to, links resolved.
 
     Raises:
-        OutputError: The path is an input, a device, a pipe, a folder, or exists and may not be replaced; or its folder does
-            not exist or cannot be written.
+        OutputError: The path is an input, a device, a pipe, a folder, or exists and may not be replaced; or its
+            folder does not exist or cannot be written.
     """
     target = Path(os.path.realpath(path))
     for source in inputs:

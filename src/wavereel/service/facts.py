@@ -114,9 +114,7 @@ def _number(track: str) -> str:
     return number if len(number) <= _MAX_NUMBER_CHARACTERS else ""
 
 
-def _cover(
-    info: MediaInfo, shelf: Shelf, cache_dir: Path, notices: list[str]
-) -> tuple[str | None, tuple[str, ...]]:
+def _cover(info: MediaInfo, shelf: Shelf, cache_dir: Path, notices: list[str]) -> tuple[str | None, tuple[str, ...]]:
     if not info.cover:
         return None, ()
     try:
@@ -142,5 +140,13 @@ def _cover(
 def _cover_name(data: bytes) -> str:
     import hashlib
 
-    kind = "png" if data.startswith(b"\x89PNG") else "webp" if data[8:12] == b"WEBP" else "gif" if data.startswith(b"GIF") else "jpg"
+    kind = (
+        "png"
+        if data.startswith(b"\x89PNG")
+        else "webp"
+        if data[8:12] == b"WEBP"
+        else "gif"
+        if data.startswith(b"GIF")
+        else "jpg"
+    )
     return f"{hashlib.sha256(data).hexdigest()[:16]}.{kind}"

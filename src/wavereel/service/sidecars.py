@@ -72,5 +72,7 @@ def _write(path: Path, text: str) -> Path:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(f"cannot write {path} ({error.strerror})", hint="choose a folder that can be written") from None
+        raise OutputError(
+            f"cannot write {path} ({error.strerror})", hint="choose a folder that can be written"
+        ) from None
     return path

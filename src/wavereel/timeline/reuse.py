@@ -23,8 +23,8 @@ _SOUND_SLOTS = frozenset({"kicker", "number", "cover"})
 def same_look(draft: Timeline, facts: SoundFacts, part_ms: tuple[int, int]) -> Timeline:
     """A draft's look around another sound.
 
-    Canvas, theme, delivery, background, waveform, music, logo and the styles of all texts are the draft's; title, cover,
-    chapters, captions and length are the sound's.
+    Canvas, theme, delivery, background, waveform, music, logo and the styles of all texts are the draft's; title,
+    cover, chapters, captions and length are the sound's.
 
         draft    |background ...........|  |voice A ............|  |title A|
         result   |background .....|        |voice B ......|        |title B|
@@ -70,7 +70,7 @@ def same_look(draft: Timeline, facts: SoundFacts, part_ms: tuple[int, int]) -> T
 
 
 def _slot(track: Tree) -> str:
-    segment = track["sg"][0] if track["sg"] else {}
+    segment: Tree = track["sg"][0] if track["sg"] else {}
     return str(segment.get("m", {}).get("slot") or track.get("m", {}).get("slot") or "")
 
 
@@ -99,7 +99,9 @@ def _dressed(track: Tree, twin: Tree | None) -> Tree:
     meta = track["m"] | ({"look": look} if look else {})
     if twin["sg"]:
         worn = {key: twin["sg"][0][key] for key in ("st", "x", "an", "vol", "fi", "fo", "sp") if key in twin["sg"][0]}
-        segments = [segment | worn for segment in track["sg"]] if _role(track) not in ("caption", "chapter") else track["sg"]
+        segments = (
+            [segment | worn for segment in track["sg"]] if _role(track) not in ("caption", "chapter") else track["sg"]
+        )
         return track | kept | {"m": meta, "sg": segments}
     return track | kept | {"m": meta}
 
