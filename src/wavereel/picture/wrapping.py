@@ -135,7 +135,7 @@ def wrap(units: Sequence[Unit], text: str, width_px: float, max_lines: int) -> l
     lines = fill(units, width_px)
     if len(lines) > max_lines:
         return lines
-    lines = []
+    lines = list[tuple[int, int]]()
     first = 0
     for index, unit in enumerate(units):
         if unit.quality != linebreak.FORCED:
