@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wavereel.picture.waveform_inputs import WaveData, WaveStyle
     from wavereel.picture.waveform_shapes import Ints, Space
 
-_FILL = 0.34
+_FILL = 0.5
 
 
 class SpectrumLine:
@@ -30,7 +30,7 @@ class SpectrumLine:
         self.space, self._data = space, data
         box = space.box
         count = style.count or 36
-        self._sample = BandSampler(count, BANDS)
+        self._sample = BandSampler(count, BANDS, contrast=0)
         self._thickness = style.thickness or max(2.0, min(6.0, 0.02 * box.height))
         margin = self._thickness / 2 + 1
         self._x = np.linspace(box.x0 + margin, box.x1 - margin, max(2, round(box.width / 3)))

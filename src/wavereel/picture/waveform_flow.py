@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _HEARD_LESS = 0.38
 _BELOW_MARK = 0.86
+_BROAD = 0.74
+_FINER = 0.42
+_SAME_SIDE = 0.16
 
 
 class World:
@@ -89,14 +92,14 @@ class _Flow:
 
 
 class Mirror(_Flow):
-    """Round bars on the middle line; the newest grows at the right end."""
+    """Round bars on the middle line: the newest grows at the right end, the oldest shrinks away at the left."""
 
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         super().__init__(space, style, data, 7.0)
         self._lay_out(style, default_count=86)
         box = space.box
         self._now_x = box.x1 - self._pitch / 2
-        self._columns = _edge_fade(space, 2.5 * self._pitch, 0.75 * self._pitch)
+        self._columns = _edge_fade(space, 0.75 * self._pitch, 0.75 * self._pitch)
 
     def _lay_out(self, style: WaveStyle, default_count: int) -> None:
         box = self.space.box
@@ -119,8 +122,9 @@ class Mirror(_Flow):
         return np.concatenate([to_sub(x), halves, np.array([tallest], np.int32)])
 
     def _values(self, first: int, count: int, x: Floats) -> NDArray[np.float64]:
-        age = np.clip((self._now_x + self._pitch / 2 - x) / (1.6 * self._pitch), 0, 1)
-        return self._world.cells(first, count, self._pitch) * (age * age * (3 - 2 * age))
+        inward = np.minimum(self._now_x + self._pitch / 2 - x, x - self.space.box.x0)
+        grown = np.clip(inward / (1.6 * self._pitch), 0, 1)
+        return self._world.cells(first, count, self._pitch) * (grown * grown * (3 - 2 * grown))
 
     def draw(self, state: Ints, masks: list[NDArray[np.uint8]]) -> None:
         x, half = state[:-1].reshape(2, -1)
@@ -210,7 +214,7 @@ class PenLine(_Flow):
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         super().__init__(space, style, data, 6.0)
         box = space.box
-        self._thickness = style.thickness or max(2.0, min(6.0, 0.022 * box.height))
+        self._thickness = style.thickness or max(2.0, min(6.0, 0.028 * box.height))
         self._knot = max(4.0, min(15.0, box.width / 84))
         self._point = 2.0 if box.width < 600 else 3.0
         self._now_x = box.x1 - self._thickness / 2 - 1
@@ -234,19 +238,23 @@ class PenLine(_Flow):
         return np.concatenate([to_sub(x), to_sub(center + y), np.array([tallest], np.int32)])
 
     def _swing(self, world: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Deflection in -1..1: to alternate sides at uneven places, as far as the sound there is loud."""
-        first = int(np.floor(world[0] / self._knot)) - 2
-        count = int(np.ceil((world[-1] - world[0]) / self._knot)) + 6
+        """Deflection in -1..1, as far as the sound is loud: broad strokes with a finer tremble on them."""
+        broad = self._strokes(world, self._knot, 1) * _BROAD
+        return broad + self._strokes(world, self._knot * _FINER, 2) * (1 - _BROAD)
+
+    def _strokes(self, world: NDArray[np.float64], knot: float, salt: int) -> NDArray[np.float64]:
+        """A curve between turning points at uneven places, mostly on alternate sides."""
+        first = int(np.floor(world[0] / knot)) - 2
+        count = int(np.ceil((world[-1] - world[0]) / knot)) + 6
         index = first + np.arange(count, dtype=np.int64)
-        loud = self._world.cells(first, count, self._knot)
-        side = np.where(index % 2 == 0, 1.0, -1.0)
-        reach = 0.28 + 0.72 * hash_unit(index, 1) ** 1.2
-        target = side * reach * loud**1.25
-        place = (index + 0.5 + 0.5 * (hash_unit(index, 2) - 0.5)) * self._knot
+        loud = self._world.cells(first, count, knot)
+        side = np.where((index % 2 == 0) ^ (hash_unit(index, 3 * salt) < _SAME_SIDE), 1.0, -1.0)
+        target = side * (0.15 + 0.85 * hash_unit(index, 3 * salt + 1)) * loud**1.2
+        place = (index + 0.5 + 0.8 * (hash_unit(index, 3 * salt + 2) - 0.5)) * knot
         at = np.clip(np.searchsorted(place, world, side="right") - 1, 0, count - 2)
         t = np.clip((world - place[at]) / (place[at + 1] - place[at]), 0, 1)
         eased = t * t * (3 - 2 * t)
-        return target[at] + (target[at + 1] - target[at]) * (0.7 * eased + 0.3 * t)
+        return target[at] + (target[at + 1] - target[at]) * (0.6 * eased + 0.4 * t)
 
     def draw(self, state: Ints, masks: list[NDArray[np.uint8]]) -> None:
         x, y = state[:-1].reshape(2, -1) / SUB

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _STEP = SUB // 8
 _PLACES_PER_PX = 8
+_CIRCLE_SHARES = (0.66, 0.83, 1.0)
 
 
 class _Round:
@@ -97,30 +98,30 @@ class Ring(_Round):
 
 
 class Circle(_Round):
-    """A closed line that bulges with the bands, and a fainter echo of it a moment later."""
+    """A closed line that bulges with the bands, and two echoes of it that spread and fade."""
 
-    masks = 2
+    masks = 3
 
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         super().__init__(space, style, data)
         count = style.count or 48
-        self._sample = BandSampler(count, BANDS, mirrored=True)
+        self._sample = BandSampler(count, BANDS, mirrored=True, contrast=0)
         self._thickness = style.thickness or max(2.0, 0.018 * self._outer)
-        points = max(48, round(2 * math.pi * self._inner / 5))
+        points = max(48, round(2 * math.pi * self._inner / 6))
         self._turn = np.arange(points + 1) * (count / points)
         angle = 2 * np.pi * np.arange(points + 1) / points + np.pi / 2
         self._cos, self._sin = np.cos(angle), np.sin(angle)
         self._base = self._inner + self._thickness / 2 + 1
         self._travel = self._outer - self._base - self._thickness / 2 - 1
-        self._late = max(1, round(data.fps / 10))
+        self._late = max(1, round(data.fps / 12))
         whole = Rect(0, 0, space.width, space.height)
         ink = ink_of(style, space, angle=45)
-        self.passes = ((1, ink.faded(0.4), whole), (0, ink, whole))
+        self.passes = ((2, ink.faded(0.22), whole), (1, ink.faded(0.5), whole), (0, ink, whole))
 
     def state(self, frame: int) -> Ints:
-        """Radii of the points of both lines in 1/8 px."""
-        near, echo = self._radii(frame) * 0.82, self._radii(frame - self._late)
-        return np.rint((self._base + np.concatenate([near, echo]) * self._travel) * 8).astype(np.int32)
+        """Radii of the points of the three lines in 1/8 px."""
+        lines = [self._radii(frame - k * self._late) * share for k, share in enumerate(_CIRCLE_SHARES)]
+        return np.rint((self._base + np.concatenate(lines) * self._travel) * 8).astype(np.int32)
 
     def _radii(self, frame: int) -> NDArray[np.float64]:
         values = self._sample(self._data.bands_at(frame)[::-1])
@@ -136,8 +137,9 @@ class Circle(_Round):
         return self._frame_rects(most, self._base - reach - self.space.box.x0)
 
     def draw(self, state: Ints, masks: list[NDArray[np.uint8]]) -> None:
-        radii = state.reshape(2, -1) / 8
-        for mask, radius, thickness in zip(masks, radii, (self._thickness, 0.6 * self._thickness), strict=True):
+        radii = state.reshape(len(masks), -1) / 8
+        thicknesses = (self._thickness, 0.7 * self._thickness, 0.5 * self._thickness)
+        for mask, radius, thickness in zip(masks, radii, thicknesses, strict=True):
             mask.fill(0)
             x, y = self._cx + radius * self._cos, self._cy + radius * self._sin
             kernels().capsules(mask, polyline(x, y, thickness / 2))

@@ -92,33 +92,34 @@ def sharp_gain(count: int) -> Ints:
     return np.full(count, _SHARP_GAIN, np.int32)
 
 
-def median_of_three(values: Floats) -> Floats:
-    """Each value replaced by the median of itself and its neighbours, so that no band stands out alone."""
-    padded = np.concatenate([values[:1], values, values[-1:]])
-    a, b, c = padded[:-2], padded[1:-1], padded[2:]
-    return np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c))
-
-
 class BandSampler:
-    """Values of `count` bars from 64 bands: a median over three, then linear between bands.
+    """Values of `count` bars from 64 bands: linear between bands, and each set off a little from its neighbours.
 
     Args:
         count: Bars.
+        bands: How many bands there are.
         mirrored: The bars run from high to low to high, as around a circle.
+        contrast: How far a band is moved away from the mean of the five around it; 0 for a smooth curve.
     """
 
-    def __init__(self, count: int, bands: int, *, mirrored: bool = False) -> None:
+    def __init__(self, count: int, bands: int, *, mirrored: bool = False, contrast: float = 0.7) -> None:
         share = (np.arange(count) + 0.5) / count
         if mirrored:
             share = np.abs(2 * share - 1)
         at = np.clip(share * bands - 0.5, 0, bands - 1)
         self._low = np.minimum(at.astype(np.int64), bands - 2)
         self._share = at - self._low
+        self._contrast = contrast
 
     def __call__(self, bands: Floats) -> Floats:
-        smooth = 0.5 * (median_of_three(bands) + bands)
-        low = smooth[self._low]
-        return low + (smooth[self._low + 1] - low) * self._share
+        p = np.concatenate([bands[1:3][::-1], bands, bands[-3:-1][::-1]])
+        if self._contrast:
+            mean = (p[:-4] + p[1:-3] + p[2:-2] + p[3:-1] + p[4:]) / 5
+            values = np.clip(bands + self._contrast * (bands - mean), 0, 1)
+        else:
+            values = (p[1:-3] + 2 * p[2:-2] + p[3:-1]) / 4
+        low = values[self._low]
+        return low + (values[self._low + 1] - low) * self._share
 
 
 def bspline(knots: Floats, at: Floats) -> Floats:

@@ -22,7 +22,7 @@ _GROUPS = 4
 _STEP = SUB // 8
 _OUTSIDE = -4 * SUB
 _FALL_PER_S = 0.9
-_PEAK_WINDOW_S = 1.2
+_PEAK_WINDOW_S = 0.8
 _FAINT = 0.14
 
 
@@ -153,11 +153,13 @@ class Blocks:
         self.space, self._data = space, data
         box = space.box
         wanted = style.count or max(4, min(54, round(box.width / max(7.0, box.height * 0.11))))
-        pitch, gap, count = _cell_columns(box.width, wanted)
+        pitch, gap, count = _cell_columns(box.width, wanted, even=True)
         pitch_y = max(2, min(round(0.8 * pitch), box.height // 4))
         gap_y = max(1, round(0.28 * pitch_y))
+        if pitch_y >= 7:
+            pitch_y, gap_y = pitch_y & ~1, max(2, gap_y & ~1)
         self._row_count = (box.height + gap_y) // pitch_y
-        left = box.x0 + (box.width - (count * pitch - gap)) // 2
+        left = box.x0 + ((box.width - (count * pitch - gap)) // 2 & ~1)
         self._left = left + pitch * np.arange(count, dtype=np.int32)
         self._right = self._left + (pitch - gap)
         self._pitch_y, self._bottom = pitch_y, box.y1
@@ -170,7 +172,8 @@ class Blocks:
             for x0, x1 in zip(self._left.tolist(), self._right.tolist(), strict=True):
                 self._cells[y1 - cell.shape[0] : y1, x0:x1] = cell
         whole = Rect(0, 0, space.width, space.height)
-        rows = (box.y1 - np.arange(space.height) - 0.5) / (self._row_count * pitch_y)
+        row = (box.y1 - 1 - np.arange(space.height)) // pitch_y
+        rows = (row + 0.5) / self._row_count
         ink = zone_ink(style.colors, rows, space, style.opacity) if style.colors else ink_of(style, space)
         dim = Ink.plain(style.dim, style.opacity) if style.dim else ink.faded(_FAINT)
         self.passes = ((1, dim, whole), (0, ink, whole))
@@ -199,7 +202,7 @@ class Spectrum:
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         self.space, self._data = space, data
         box = space.box
-        wanted = style.count or max(8, min(128, round(box.width / max(5.0, box.height * 0.036))))
+        wanted = style.count or max(8, min(128, round(box.width / max(5.0, box.height * 0.044))))
         pitch, gap, count = _cell_columns(box.width, wanted, gap_share=0.3)
         if style.thickness:
             gap = max(1, pitch - round(style.thickness))
@@ -210,14 +213,15 @@ class Spectrum:
         self._space_above = 2 * self._mark
         self._travel = box.height - self._mark - self._space_above
         self._bottom = box.y1 * SUB
-        self._sample = BandSampler(count, BANDS)
+        self._sample = BandSampler(count, BANDS, contrast=0.35)
+        self._sample_peaks = BandSampler(count, BANDS, contrast=0)
         column = np.searchsorted(self._left, np.arange(space.width), side="right") - 1
         self._covered = (column >= 0) & (np.arange(space.width) < self._right[np.maximum(column, 0)])
         self._column = np.maximum(column, 0)
         self._gain = sharp_gain(space.width)
         whole = Rect(0, 0, space.width, space.height)
         ink = ink_of(style, space, angle=-90)
-        self.passes = ((0, ink, whole), (1, ink.faded(0.75), whole))
+        self.passes = ((0, ink, whole), (1, ink.faded(0.6), whole))
 
     def state(self, frame: int) -> Ints:
         """Heights of the columns and then of the marks, in steps of 1/8 px."""
@@ -229,7 +233,7 @@ class Spectrum:
         if len(recent):
             age = np.arange(frame - first, frame - first - len(recent), -1, dtype=np.float64)[:, None]
             fallen = recent - _FALL_PER_S / float(self._data.fps) * age * age / (steps / 2)
-            peaks = np.maximum(heights, self._sample(np.maximum(fallen.max(0), 0)))
+            peaks = np.maximum(heights, self._sample_peaks(np.maximum(fallen.max(0), 0)))
         both = np.concatenate([heights, peaks])
         return np.rint(both * (self._travel * SUB / _STEP)).astype(np.int32) * _STEP
 
@@ -256,12 +260,20 @@ class Spectrum:
         kernels().spans(mask, upper, self._gain, lower, self._gain)
 
 
-def _cell_columns(width: int, wanted: int, *, gap_share: float = 0.2) -> tuple[int, int, int]:
-    """Pitch, gap and count of columns in whole px, near `wanted`, that fill the width best."""
+def _cell_columns(width: int, wanted: int, *, gap_share: float = 0.2, even: bool = False) -> tuple[int, int, int]:
+    """Pitch, gap and count of columns in whole px, near `wanted`, that fill the width best.
+
+    With `even`, columns begin and end between samples of chroma where they are wide enough for it, so that their
+    colours stay pure.
+    """
     ideal = max(3.0, width / wanted)
     best = (width, 3, 1, 1)
     for pitch in range(max(3, int(ideal * 0.88)), max(4, int(ideal * 1.14)) + 1):
         gap = max(1, round(gap_share * pitch))
+        if even and ideal >= 8:
+            if pitch % 2:
+                continue
+            gap = max(2, 2 * round(gap / 2))
         count = max(1, (width + gap) // pitch)
         best = min(best, (width + gap - count * pitch, pitch, gap, count))
     return best[1:]
