@@ -77,5 +77,6 @@ def mix_oklab(first: str, last: str, count: int) -> NDArray[np.float64]:
     linear = np.where(ends <= 0.04045, ends / 12.92, ((ends + 0.055) / 1.055) ** 2.4)
     lab = np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
     mixed = lab[0] + (lab[1] - lab[0]) * share
-    back = np.clip(((mixed @ np.linalg.inv(_TO_LAB).T) ** 3) @ np.linalg.inv(_TO_LMS).T, 0, 1)
+    cubes: NDArray[np.float64] = (mixed @ np.linalg.inv(_TO_LAB).T) ** 3
+    back: NDArray[np.float64] = np.clip(cubes @ np.linalg.inv(_TO_LMS).T, 0, 1)
     return np.where(back <= 0.0031308, back * 12.92, 1.055 * back ** (1 / 2.4) - 0.055)

@@ -159,8 +159,7 @@ class ReferenceKernels:
         out[...] = np.where(share > 0, (color + share // 2) // np.maximum(share, 1), 0)
 
     def capsules(self, mask: NDArray[np.uint8], capsules: NDArray[np.int32]) -> None:
-        for row in capsules.tolist():
-            _capsule(mask, *row)
+        _draw_capsules(mask, capsules.astype(np.int64))
 
     def spans(
         self,
@@ -203,26 +202,45 @@ class ReferenceKernels:
         mask[...] = core + ((255 - core) * light + 127) // 255
 
 
-def _capsule(mask: NDArray[np.uint8], ax: int, ay: int, ux: int, uy: int, length: int, radius: int) -> None:
-    if radius <= 0:
-        return
+def _draw_capsules(mask: NDArray[np.uint8], capsules: NDArray[np.int64]) -> None:
+    """Small capsules many at a time, in square windows of equal size; large ones alone."""
     height, width = mask.shape
+    capsules = capsules[capsules[:, 5] > 0]
+    ax, ay, ux, uy, length, radius = capsules.T
     bx, by = ax + (ux * length >> 14), ay + (uy * length >> 14)
     reach = radius + 64
-    x0, x1 = max(0, (min(ax, bx) - reach) >> 6), min(width, ((max(ax, bx) + reach) >> 6) + 1)
-    y0, y1 = max(0, (min(ay, by) - reach) >> 6), min(height, ((max(ay, by) + reach) >> 6) + 1)
-    if x0 >= x1 or y0 >= y1:
-        return
-    px = np.arange(x0, x1, dtype=np.int64)[None, :] * 64 + (32 - ax)
-    py = np.arange(y0, y1, dtype=np.int64)[:, None] * 64 + (32 - ay)
+    x0, y0 = np.maximum(0, (np.minimum(ax, bx) - reach) >> 6), np.maximum(0, (np.minimum(ay, by) - reach) >> 6)
+    x1 = np.minimum(width, ((np.maximum(ax, bx) + reach) >> 6) + 1)
+    y1 = np.minimum(height, ((np.maximum(ay, by) + reach) >> 6) + 1)
+    side = np.maximum(x1 - x0, y1 - y0)
+    seen = (x0 < x1) & (y0 < y1)
+    for low, high in ((0, 12), (12, 24), (24, 48)):
+        index = np.flatnonzero(seen & (side > low) & (side <= high))
+        for part in np.array_split(index, len(index) // 256 + 1):
+            x, y = np.broadcast_arrays(
+                x0[part, None, None] + np.arange(high, dtype=np.int64),
+                y0[part, None, None] + np.arange(high, dtype=np.int64)[:, None],
+            )
+            cover = _cover(x, y, capsules[part, :, None, None].swapaxes(0, 1))
+            inside = (x < width) & (y < height) & (cover > 0)
+            np.maximum.at(mask, (y[inside], x[inside]), cover[inside])
+    for k in np.flatnonzero(seen & (side > 48)).tolist():
+        x = np.arange(int(x0[k]), int(x1[k]), dtype=np.int64)[None, :]
+        y = np.arange(int(y0[k]), int(y1[k]), dtype=np.int64)[:, None]
+        part_mask = mask[y0[k] : y1[k], x0[k] : x1[k]]
+        np.maximum(part_mask, _cover(x, y, capsules[k]), out=part_mask)
+
+
+def _cover(x: NDArray[np.int64], y: NDArray[np.int64], capsule: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Coverage of pixels by a capsule, all of which broadcast; a pixel out of a capsule's bounds has none."""
+    ax, ay, ux, uy, length, radius = capsule
+    px, py = x * 64 + (32 - ax), y * 64 + (32 - ay)
     along = cast("NDArray[np.int64]", (px * ux + py * uy) >> 14)
     across = cast("NDArray[np.int64]", (px * uy - py * ux) >> 14)
     beyond = np.clip(np.maximum(-along, along - length), 0, _FAR).astype(np.float32)
     aside = np.clip(np.absolute(across), 0, _FAR).astype(np.float32)
     distance = (np.sqrt(beyond * beyond + aside * aside) + np.float32(0.5)).astype(np.int64)
-    cover = np.clip(((radius + 32 - distance) * 255 + 32) >> 6, 0, 255).astype(np.uint8)
-    part = mask[y0:y1, x0:x1]
-    np.maximum(part, cover, out=part)
+    return np.clip(((radius + 32 - distance) * 255 + 32) >> 6, 0, 255).astype(np.uint8)
 
 
 def _box(values: NDArray[np.int64], radius: int, axis: int) -> NDArray[np.int64]:
