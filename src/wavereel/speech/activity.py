@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wavereel.errors import MissingPartError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 RATE_HZ = 16_000
 """Rate of all sound in this package."""
@@ -143,10 +143,16 @@ def group_spans(spans: Iterable[Span]) -> list[list[Span]]:
     return groups
 
 
-def speech_pieces(windows: Iterable[Sound]) -> Iterator[tuple[int, list[Piece]]]:
+def speech_pieces(
+    windows: Iterable[Sound], detect: Callable[[Sound], list[Span]] | None = None
+) -> Iterator[tuple[int, list[Piece]]]:
     """Cut a sound of any length into pieces of speech, holding at most a window and a piece of it.
 
     A group that touches the last 2 s of a window waits for the next one, so that no word is cut at a seam.
+
+    Args:
+        windows: Blocks of any length, in order.
+        detect: Finds the ranges of samples that hold a voice; `None` is `find_speech`.
 
     Yields:
         For every window, how many samples are dealt with up to its end, and the pieces that are complete.
@@ -156,19 +162,21 @@ def speech_pieces(windows: Iterable[Sound]) -> Iterator[tuple[int, list[Piece]]]
     waiting: Sound | None = None
     for window in rewindow(windows):
         if waiting is not None:
-            held, origin, pieces = _cut(np.concatenate((held, waiting)), origin, last=False)
+            held, origin, pieces = _cut(np.concatenate((held, waiting)), origin, detect or find_speech, last=False)
             yield origin + len(held), pieces
         waiting = window
     if waiting is not None:
         sound = np.concatenate((held, waiting))
-        _, _, pieces = _cut(sound, origin, last=True)
+        _, _, pieces = _cut(sound, origin, detect or find_speech, last=True)
         yield origin + len(sound), pieces
 
 
-def _cut(sound: Sound, origin: int, *, last: bool) -> tuple[Sound, int, list[Piece]]:
+def _cut(
+    sound: Sound, origin: int, detect: Callable[[Sound], list[Span]], *, last: bool
+) -> tuple[Sound, int, list[Piece]]:
     """Pieces of one window, and what of it has to be heard again together with the next one."""
     levelled = level(sound)
-    groups = group_spans(find_speech(levelled))
+    groups = group_spans(detect(levelled))
     keep = len(sound) if last else max(0, len(sound) - CARRY_SAMPLES)
     while not last and groups and groups[-1][-1][1] > len(sound) - CARRY_SAMPLES and groups[-1][0][0] > 0:
         keep = min(keep, groups[-1][0][0])

@@ -19,7 +19,7 @@ from wavereel.speech.transcriber import Chunk, Engine, Heard, HeardWord, OnProgr
 from wavereel.speech.words import MAX_WORD_MS, SURE_PROBABILITY, Word, clean_times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from wavereel.speech.align import Aligner
 
@@ -43,10 +43,14 @@ class PieceTranscriber:
     Args:
         engine: Recognises the pieces.
         aligner: Finds word times of English; `None` leaves them to the engine and the edges of the sound.
+        detect: Finds ranges of samples that hold a voice; `None` is `activity.find_speech`.
     """
 
-    def __init__(self, engine: Engine, aligner: Aligner | None = None) -> None:
+    def __init__(
+        self, engine: Engine, aligner: Aligner | None = None, detect: Callable[[Sound], list[Span]] | None = None
+    ) -> None:
         self._engine = engine
+        self._detect = detect
         self._aligner = aligner
 
     def transcribe(
@@ -65,7 +69,7 @@ class PieceTranscriber:
                 hint="install wavereel[languages], or name a larger multilingual model with --model DIR",
             )
         floor_ms = 0
-        for done, pieces in speech_pieces(windows):
+        for done, pieces in speech_pieces(windows, self._detect):
             for piece in pieces:
                 if cancelled and cancelled():
                     raise Cancelled("stopped while recognising speech")

@@ -172,18 +172,21 @@ class _Run:
         return isinstance(self._engine, LanguageFinder) and self._engine.languages != ENGLISH_ONLY
 
     def _settle(self) -> Iterable[Verdict]:
-        """Decide on the language, and hear again what was heard in the wrong one."""
+        """Decide on the language, and hear again what was heard in the wrong one.
+
+        Speech whose language cannot be told is refused, and the question stays open for what follows.
+        """
         kept, self._kept = self._kept, []
         if not self._open:
             return kept
-        self._open = False
         good, judged, _ = _shares(kept)
         if not kept or (not self._is_finder() and good >= judged / 2):
+            self._open = False
             return kept
         code, probability = self._identify([verdict.piece for verdict in kept])
         if probability < MIN_IDENTIFIED:
-            self.notices.append("the speech could not be made out, nor its language")
             return [replace(verdict, refused="language") for verdict in kept]
+        self._open = False
         self.language = code
         self._transcriber = self._make_transcriber()
         return (self._again(verdict) for verdict in kept)
@@ -199,6 +202,7 @@ class _Run:
                 raise LanguageError("this does not sound like English", hint=INSTALL_LANGUAGES)
             del self._engine, self._transcriber  # its memory is wanted for the larger model
             self._engine = languages_engine(cache_dir=self._options.cache_dir)
+            self._transcriber = self._make_transcriber()
         finder = self._engine
         if not isinstance(finder, LanguageFinder):
             return "", 0.0

@@ -92,7 +92,8 @@ def _parse_others(text: str) -> list[Timed]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            file = pysubs2.SSAFile.from_string(text.replace("\x00", ""), keep_html_tags=True)
+            kind = None if "[V4" in text or "[Events]" not in text else "ass"
+            file = pysubs2.SSAFile.from_string(text.replace("\x00", ""), kind, keep_html_tags=True)
     except Exception as error:
         raise SubtitleError("the text is not in a subtitle format that is known", hint=_HINT) from error
     is_ass = file.format in {"ass", "ssa"}
@@ -140,7 +141,7 @@ def _cue(event: Timed) -> Cue | None:
     """A cue of an event; `None` where no word is left of its text."""
     lines: list[str] = []
     words: list[Word] = []
-    timed = any(start is not None for line in event.lines for _, start, _ in line)
+    timed = any(time is not None for line in event.lines for part in line for time in part[1:])
     for line in event.lines:
         text = "".join(part for part, _, _ in line)
         texts = split_words(text)
@@ -170,7 +171,11 @@ def _line_words(line: tuple[tuple[str, int | None, int | None], ...], texts: lis
     for part, start, end in line:
         begin = event.start_ms if start is None else start
         stop = event.end_ms if end is None else end
-        times.extend((begin, stop) for char in part if not char.isspace())
+        count = len("".join(part.split()))
+        times.extend(
+            (begin + (stop - begin) * index // count, begin + (stop - begin) * (index + 1) // count)
+            for index in range(count)
+        )
     words: list[Word] = []
     at = 0
     for text in texts:
