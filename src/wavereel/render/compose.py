@@ -15,7 +15,7 @@ from wavereel.picture.waveform_inputs import WAVE_KINDS, WaveData, WaveStyle
 from wavereel.render.grounds import furniture_layers, ground_layers, picture_layers
 from wavereel.render.look import box_of, slot_rect, text_style, visible_tracks
 from wavereel.render.sound import SCOPE_STYLES, WHOLE_MIX, Listening
-from wavereel.render.words import label_layers, measure_texts, reads_leftward, text_layers
+from wavereel.render.words import check_glyphs, label_layers, measure_texts, text_layers
 from wavereel.timeline.model import TrackType
 from wavereel.times import first_frame_at
 
@@ -184,7 +184,7 @@ def _captions(look: Look, track: Track) -> Iterator[Layer]:
     if said and said.position in ("top", "center", "bottom"):
         box, valign = look.safe, said.position
     lines = said.max_lines if said and said.max_lines else slot.lines
-    yield caption_layer(
+    layer = caption_layer(
         cues,
         name,
         style,
@@ -195,3 +195,5 @@ def _captions(look: Look, track: Track) -> Iterator[Layer]:
         max_lines=lines,
         min_size_px=style.size_px * slot.min_size_px / slot.size_px if slot.size_px else None,
     )
+    check_glyphs(look, "".join(cue.text for cue in cues), layer.missing())
+    yield layer

@@ -11,6 +11,7 @@ import numpy as np
 
 from wavereel.picture.clock import ClockLayer
 from wavereel.picture.colors import rgba
+from wavereel.picture.fonts import missing_font_error
 from wavereel.picture.geometry import Rect
 from wavereel.picture.glyphs import rounded_box
 from wavereel.picture.layers import Motion, SpriteLayer, motion, typing_ms
@@ -22,7 +23,7 @@ from wavereel.timeline.model import TrackType
 from wavereel.times import frame_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from wavereel.picture.layer import Layer
     from wavereel.picture.text import TextBlock
@@ -79,9 +80,24 @@ def text_layers(look: Look, track: Track) -> Iterator[Layer]:
         slot = look.layout.slots.get(name) if name else None
         box, valign = _place(look, slot, track, segment)
         block = _fit(look, slot, track, segment, box.width, box.height)
-        if block.missing:
-            look.notice(f"no installed font can draw {' '.join(block.missing[:8])} in {segment.text[:40]!r}")
+        check_glyphs(look, segment.text, block.missing)
         yield from _drawn(look, slot, segment, block, box, valign, look.span(start_ms, segment))
+
+
+def check_glyphs(look: Look, text: str, missing: Sequence[str]) -> None:
+    """Says what no installed font can draw in a text.
+
+    Raises:
+        FontError: That is most of the text: its script has no font.
+    """
+    if not missing:
+        return
+    letters = [char for char in text if not char.isspace()]
+    lacking = sum(char in missing for char in letters)
+    error = missing_font_error(missing)
+    if 2 * lacking > len(letters):
+        raise error
+    look.notice(str(error))
 
 
 def label_layers(look: Look) -> Iterator[Layer]:
@@ -179,7 +195,10 @@ def _is_right_to_left(block: TextBlock) -> bool:
 def _corner(block: TextBlock, box: Rect, valign: str) -> tuple[float, float]:
     """Top left of a block in its box: by its alignment across, by `valign` downward."""
     free_x, free_y = box.width - block.width, box.height - block.height
-    x = box.x0 + free_x * {"left": 0.0, "center": 0.5, "right": 1.0}[block.style.align]
+    share = {"left": 0.0, "center": 0.5, "right": 1.0}[block.style.align]
+    if not share and block.lines and block.lines[0].shaped.right_to_left:
+        share = 1.0  # the start of a right-to-left line is its right end
+    x = box.x0 + free_x * share
     y = box.y0 + free_y * {"top": 0.0, "center": 0.5, "bottom": 1.0}[valign]
     return x, y
 
