@@ -15,7 +15,7 @@ from wavereel.picture.waveform_inputs import WAVE_KINDS, WaveData, WaveStyle
 from wavereel.render.grounds import furniture_layers, ground_layers, picture_layers
 from wavereel.render.look import box_of, slot_rect, text_style, visible_tracks
 from wavereel.render.sound import SCOPE_STYLES, WHOLE_MIX, Listening
-from wavereel.render.words import check_glyphs, label_layers, measure_texts, text_layers
+from wavereel.render.words import check_glyphs, label_layers, measure_texts, reads_leftward, text_layers
 from wavereel.timeline.model import TrackType
 from wavereel.times import first_frame_at
 

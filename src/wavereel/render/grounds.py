@@ -245,19 +245,20 @@ def _flat(look: Look, color: str, opacity: float) -> Sprite:
 
 
 def _scrimmed(look: Look, rgb: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A picture under the theme's veil, as thin as keeps the theme's ink readable on it, measured on the pixels.
+    """A picture under the theme's veil, as thin as keeps the theme's words readable on it, measured on the pixels.
 
     The veil is the theme's own ground where that is more than one colour: a flat one would turn a picture grey.
     """
     scrim = look.theme.scrim
-    ink = luminance(look.theme.palette["ink"])
+    inks = [luminance(look.theme.palette[name]) for name in ("ink", "muted")]
     ground = look.layout.arrangement.ground
     tint = _theme_ground(look) if len(ground.stops) > 1 or ground.glows else rgb_of(scrim.color)
     opacity = scrim.least
     while opacity < scrim.most:
         veiled = (rgb * np.float32(1 - opacity) + tint * np.float32(opacity)).astype(np.float32)
         low, high = mean_luminance_span(veiled)
-        if all((max(ink, at) + 0.05) / (min(ink, at) + 0.05) >= READABLE_CONTRAST for at in (low, high)):
+        pairs = [sorted((ink, at)) for ink in inks for at in (low, high)]
+        if all((light + 0.05) / (dark + 0.05) >= READABLE_CONTRAST for dark, light in pairs):
             break
         opacity += 0.05
     opacity = min(opacity, scrim.most)
