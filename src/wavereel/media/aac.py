@@ -22,7 +22,7 @@ from av.codec.context import Flags
 
 from wavereel.errors import InputError, OutputError
 from wavereel.media.extent import measure_extent
-from wavereel.media.sniff import open_media, sniff
+from wavereel.media.sniff import open_media, sniff, sound_streams
 from wavereel.times import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def copy_aac(path: Path, *, spool: Path, samples: int | None = None, stream: int
     """
     sniffed = sniff(path)
     with open_media(path, sniffed) as container:
-        found = [s for s in container.streams.audio if stream is None or s.index == stream]
+        found = [sound for sound in sound_streams(container) if stream is None or sound.index == stream]
         if not found:
             raise InputError(f"{path.name} holds no such sound", hint="see `wavereel probe`")
         audio = found[0]

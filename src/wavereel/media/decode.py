@@ -10,7 +10,7 @@ seconds whatever sample the reading started at.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 from typing import TYPE_CHECKING, cast
@@ -19,11 +19,12 @@ import av
 import av.error
 import numpy as np
 
-from wavereel.errors import InputError, LimitError, NoSoundError, TruncatedError
-from wavereel.media.extent import Extent, measure_extent
+from wavereel.errors import InputError, NoSoundError, TruncatedError
+from wavereel.media.extent import measure_extent
+from wavereel.media.native_frames import FrameReader, SeekMissedError, frame_of
 from wavereel.media.probe import check_sound
 from wavereel.media.promise import read_promise
-from wavereel.media.sniff import DEFAULT_LIMITS, open_media, sniff
+from wavereel.media.sniff import DEFAULT_LIMITS, open_media, sniff, sound_streams
 from wavereel.media.tags import is_cover
 from wavereel.times import SAMPLE_RATE_HZ, format_time, round_half_up, samples_ms
 
@@ -36,18 +37,15 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from numpy.typing import NDArray
 
+    from wavereel.media.extent import Extent
     from wavereel.media.sniff import Sniffed
 
 _LOG = logging.getLogger(__name__)
 
 BLOCK = 48_000
 _SEEK_WORTH_S = 10
-_PREROLL_S = 1
-_EXACT_GAP_S = Fraction(1, 100)
-_COARSE_GAP_S = Fraction(1, 20)
 _SHORTFALL_S = Fraction(1, 2)
 _PEAK_LIMIT = 8.0
-_FIXED_FRAMES = {"aac", "mp3", "mp3float", "mp2", "mp2float", "ac3", "eac3"}
 
 
 def decode_audio(
@@ -100,7 +98,7 @@ def measured_samples(path: Path, *, salvage: bool = False) -> int:
     return sum(len(block) for block in decode_audio(path, salvage=salvage, mono=True))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Job:
     path: Path
     sniffed: Sniffed
@@ -110,11 +108,6 @@ class _Job:
     salvage: bool
     rate_hz: int
     mono: bool
-    damaged: int = field(default=0, init=False)
-
-
-class _SeekMissedError(Exception):
-    """Seeking did not land before the wanted sample, or where is not known."""
 
 
 def _samples(job: _Job) -> Iterator[NDArray[np.float32]]:
@@ -151,7 +144,7 @@ def _sound(job: _Job, index: int, extent: Extent, first: int, last: int | None) 
         try:
             source = _resampled(job, index, extent, first, last)
             head = next(source, None)
-        except _SeekMissedError:
+        except SeekMissedError:
             pass
         else:
             if head is not None:
@@ -181,8 +174,9 @@ def _resampled(job: _Job, index: int, extent: Extent, first: int, last: int | No
             wanted = -(-last * native_hz // job.rate_hz) + native_hz // 2
             end = wanted if end is None else min(end, wanted)
         convert = _Converter(job, audio)
+        reader = FrameReader(job.path.name, container, audio, extent)
         at = feed * job.rate_hz // native_hz
-        for frame in _feed(job, _native(job, container, audio, extent, feed), feed, end):
+        for frame in reader.read(feed, end):
             for block in convert(frame):
                 yield from _within(block, at, first, last)
                 at += len(block)
@@ -195,8 +189,8 @@ def _resampled(job: _Job, index: int, extent: Extent, first: int, last: int | No
             # The resampler ends up to one sample early; more is missing only from damaged files.
             if tail > 0 and (tail <= job.rate_hz // native_hz + 1 or _accept_shortfall(job, extent, at)):
                 yield _silence(tail, job)
-    if job.damaged:
-        _LOG.warning("%s: %d damaged packets of sound were skipped", job.path.name, job.damaged)
+        if reader.damaged:
+            _LOG.warning("%s: %d damaged packets of sound were skipped", job.path.name, reader.damaged)
 
 
 def _within(block: NDArray[np.float32], at: int, first: int, last: int | None) -> Iterator[NDArray[np.float32]]:
@@ -219,144 +213,6 @@ def _accept_shortfall(job: _Job, extent: Extent, at: int) -> bool:
             hint="copy it again, or take what is there with --salvage",
         )
     return not job.salvage
-
-
-def _feed(job: _Job, frames: Iterator[tuple[int, AudioFrame]], first: int, last: int | None) -> Iterator[AudioFrame]:
-    """Frames cut so that the samples `[first, last)` of the stream's own rate pass, without holes."""
-    at = first
-    for position, frame in frames:
-        start = max(at, position)
-        end = position + frame.samples if last is None else min(last, position + frame.samples)
-        if start > at:
-            hole = start - at
-            for done in range(0, hole, BLOCK):
-                yield _quiet_like(frame, min(BLOCK, hole - done))
-            at = start
-        if end > start:
-            yield (
-                frame
-                if (start, end) == (position, position + frame.samples)
-                else _cut(frame, start - position, end - position)
-            )
-            at = end
-        if last is not None and at >= last:
-            return
-        if at > DEFAULT_LIMITS.max_duration_ms * frame.sample_rate // 1000:
-            raise LimitError(f"{job.path.name} lasts longer than a day", hint="cut it into parts")
-
-
-def _native(
-    job: _Job, container: InputContainer, audio: AudioStream, extent: Extent, first: int
-) -> Iterator[tuple[int, AudioFrame]]:
-    """Decoded frames with the position of their first sample, from the start or from before sample `first`.
-
-    Positions come from counting; time stamps only tell where packets are missing. After a seek the first position
-    comes from the time stamp, snapped to the grid of whole frames where the container counts milliseconds.
-    """
-    rate_hz = audio.codec_context.sample_rate
-    base = audio.time_base or Fraction(1, rate_hz)
-    exact = (1 / base) % rate_hz == 0
-    hole_limit = round_half_up((_EXACT_GAP_S if exact else _COARSE_GAP_S) * rate_hz)
-    most = extent.samples if extent.samples is not None else extent.length_ms * rate_hz // 1000 + rate_hz
-    origin: int | None = None
-    position = 0
-    source = _frames(job, container, audio)
-    if first:
-        origin, position, source = _seek(job, container, audio, first, exact=exact)
-    for frame in source:
-        stamp = None
-        if frame.pts is not None:
-            origin = frame.pts if origin is None else origin
-            stamp = round_half_up((frame.pts - origin) * base * rate_hz)
-        if stamp is not None and hole_limit < stamp - position and stamp < most:
-            position = stamp
-        yield position, frame
-        position += frame.samples
-
-
-def _seek(
-    job: _Job, container: InputContainer, audio: AudioStream, first: int, *, exact: bool
-) -> tuple[int, int, Iterator[AudioFrame]]:
-    """Time stamp of sample 0, position of the first frame after seeking to before `first`, and the frames."""
-    rate_hz = audio.codec_context.sample_rate
-    base = audio.time_base or Fraction(1, rate_hz)
-    if not exact and audio.codec_context.name not in _FIXED_FRAMES:
-        raise _SeekMissedError
-    opening = next(_frames(job, container, audio), None)
-    if opening is None or opening.pts is None or (audio.start_time is None and job.sniffed.container == "ogg"):
-        raise _SeekMissedError
-    origin = opening.pts
-    target = origin + int(Fraction(max(0, first - _PREROLL_S * rate_hz), rate_hz) / base)
-    try:
-        container.seek(target, stream=audio)
-    except av.error.FFmpegError as error:
-        raise _SeekMissedError from error
-    source = _frames(job, container, audio)
-    for settled, frame in enumerate(source):
-        if frame.pts is None:
-            raise _SeekMissedError
-        position = round_half_up((frame.pts - origin) * base * rate_hz)
-        if not exact:
-            position = _snap(position, opening.samples, frame.samples)
-        if position > first - rate_hz // 4:
-            raise _SeekMissedError
-        if settled >= 2:
-            return origin, position, _chain(frame, source)
-    raise _SeekMissedError
-
-
-def _snap(position: int, opening: int, samples: int) -> int:
-    """The nearest position on the grid of frames of `samples`, of which the first was trimmed to `opening`."""
-    offset = opening % samples
-    return round_half_up(Fraction(position - offset, samples)) * samples + offset
-
-
-def _chain(frame: AudioFrame, rest: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-    yield frame
-    yield from rest
-
-
-def _frames(job: _Job, container: InputContainer, audio: AudioStream) -> Iterator[AudioFrame]:
-    """Frames of all packets that decode, in the format, layout and rate of the first."""
-    context = audio.codec_context
-    fit = _Uniform()
-    try:
-        for packet in container.demux(audio):
-            try:
-                frames = context.decode(packet if packet.size else None)  # pyright: ignore[reportUnknownMemberType]
-            except (av.error.FFmpegError, ValueError, MemoryError):
-                job.damaged += 1
-                continue
-            for frame in frames:
-                if frame.samples:
-                    yield from fit(frame)
-    except av.error.EOFError:
-        pass
-    except av.error.FFmpegError:
-        job.damaged += 1
-
-
-class _Uniform:
-    """Converts frames whose format, layout or rate differs from the first frame's, as in chained Ogg streams."""
-
-    def __init__(self) -> None:
-        self._shape: tuple[str, str, int] | None = None
-        self._other: tuple[str, str, int] | None = None
-        self._resampler: av.AudioResampler | None = None
-
-    def __call__(self, frame: AudioFrame) -> list[AudioFrame]:
-        shape = frame.format.name, frame.layout.name, frame.sample_rate
-        if self._shape is None:
-            self._shape = shape
-        if shape == self._shape:
-            return [frame]
-        if frame.sample_rate <= 0 or not 0 < frame.layout.nb_channels <= DEFAULT_LIMITS.max_channels:
-            return []
-        if self._resampler is None or shape != self._other:
-            self._other = shape
-            self._resampler = av.AudioResampler(format=self._shape[0], layout=self._shape[1], rate=self._shape[2])
-        frame.pts = None
-        return self._resampler.resample(frame)
 
 
 class _Converter:
@@ -409,33 +265,11 @@ class _Converter:
             at_ms = samples_ms(self._at, frame.sample_rate)
             message = f"{self._job.path.name} holds values that are no numbers, near {format_time(at_ms, tenths=True)}"
             raise InputError(message, hint="export it again, or take the rest with --salvage")
-        return _frame_of(np.where(good, values, np.float32(0)).astype(values.dtype), frame)
-
-
-def _frame_of(values: NDArray[np.generic], like: AudioFrame) -> AudioFrame:
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(values), like.format.name, like.layout.name)  # pyright: ignore[reportArgumentType]
-    frame.sample_rate = like.sample_rate
-    frame.time_base = like.time_base
-    return frame
-
-
-def _cut(frame: AudioFrame, start: int, stop: int) -> AudioFrame:
-    """The samples `[start, stop)` of a frame."""
-    values = frame.to_ndarray()
-    width = 1 if frame.format.is_planar else frame.layout.nb_channels
-    return _frame_of(values[:, start * width : stop * width], frame)
-
-
-def _quiet_like(frame: AudioFrame, samples: int) -> AudioFrame:
-    """Silence in a frame's format."""
-    values = frame.to_ndarray()
-    rows, width = (values.shape[0], 1) if frame.format.is_planar else (1, frame.layout.nb_channels)
-    middle = 128 if values.dtype == np.uint8 else 0
-    return _frame_of(np.full((rows, samples * width), middle, values.dtype), frame)
+        return frame_of(np.where(good, values, np.float32(0)).astype(values.dtype), frame)
 
 
 def _pick(path: Path, container: InputContainer, index: int | None) -> AudioStream:
-    streams = container.streams.audio
+    streams = sound_streams(container)
     if index is None:
         if not streams:
             raise NoSoundError(f"{path.name} holds no sound", hint="give a file that does")

@@ -13,7 +13,16 @@ from wavereel.errors import InputError, LimitError
 from wavereel.media.extent import Extent, measure_extent
 from wavereel.media.picture_header import read_picture_header
 from wavereel.media.promise import read_promise
-from wavereel.media.sniff import DEFAULT_LIMITS, HEAD_BYTES, MediaLimits, Sniffed, open_media, sniff
+from wavereel.media.sniff import (
+    DEFAULT_LIMITS,
+    HEAD_BYTES,
+    MediaLimits,
+    Sniffed,
+    has_decoder,
+    open_media,
+    sniff,
+    sound_streams,
+)
 from wavereel.media.tags import Chapter, is_cover, read_chapters, read_cover, read_tags
 from wavereel.times import format_time, round_half_up
 
@@ -96,7 +105,8 @@ def probe(path: Path, *, limits: MediaLimits = DEFAULT_LIMITS, salvage: bool = F
     read_promise(path, sniffed)
     with open_media(path, sniffed) as container:
         _check_streams(path, container, limits)
-        extents = {stream.index: measure_extent(path, sniffed, stream.index) for stream in container.streams.audio[:1]}
+        sounds = sound_streams(container)
+        extents = {stream.index: measure_extent(path, sniffed, stream.index) for stream in sounds[:1]}
         extent = next(iter(extents.values()), None)
         if extent is not None and not salvage:
             extent.require_whole(path.name)
@@ -108,16 +118,16 @@ def probe(path: Path, *, limits: MediaLimits = DEFAULT_LIMITS, salvage: bool = F
                 channels=stream.codec_context.channels,
                 samples=extents[stream.index].samples if stream.index in extents else None,
             )
-            for stream in container.streams.audio
+            for stream in sounds
         )
-        pictures = [stream for stream in container.streams.video if not is_cover(stream)]
+        pictures = _pictures(container)
         duration_ms = _duration_ms(container, extent, pictures)
         if duration_ms <= 0:
             raise InputError(f"{path.name} has no length", hint="record or export it again")
         if duration_ms > limits.max_duration_ms:
             length, most = format_time(duration_ms), format_time(limits.max_duration_ms)
             raise LimitError(f"{path.name} lasts {length}, longer than {most}", hint="cut it into parts")
-        tags = read_tags(container, container.streams.audio[0] if audio else None)
+        tags = read_tags(container, sounds[0] if sounds else None)
         chapters = read_chapters(container, length_ms=duration_ms, limits=limits)
         cover = read_cover(container, limits=limits)
         has_pictures = bool(pictures)
@@ -136,11 +146,14 @@ def probe(path: Path, *, limits: MediaLimits = DEFAULT_LIMITS, salvage: bool = F
 
 
 def _check_streams(path: Path, container: InputContainer, limits: MediaLimits) -> None:
-    if not container.streams.audio and not any(not is_cover(stream) for stream in container.streams.video):
+    sounds = sound_streams(container)
+    if not sounds and not _pictures(container):
+        if container.streams.audio:
+            raise InputError(f"the sound of {path.name} is coded in an unknown way", hint="export it as wav or mp3")
         raise InputError(f"{path.name} holds neither sound nor video", hint="give a file that does")
     if len(container.streams) > limits.max_streams:
         raise LimitError(f"{path.name} has {len(container.streams)} streams", hint="export it with one")
-    for stream in container.streams.audio:
+    for stream in sounds:
         check_sound(path.name, stream.codec_context.sample_rate, stream.codec_context.channels, limits)
 
 
@@ -172,9 +185,12 @@ def _duration_ms(container: InputContainer, extent: Extent | None, pictures: lis
 
 def _probe_video(path: Path, sniffed: Sniffed, limits: MediaLimits) -> tuple[VideoStream, ...]:
     with open_media(path, sniffed) as container:
-        return tuple(
-            _video_facts(path, container, stream, limits) for stream in container.streams.video if not is_cover(stream)
-        )
+        return tuple(_video_facts(path, container, stream, limits) for stream in _pictures(container))
+
+
+def _pictures(container: InputContainer) -> list[AvVideoStream]:
+    """The streams of moving pictures that can be decoded."""
+    return [stream for stream in container.streams.video if not is_cover(stream) and has_decoder(stream)]
 
 
 def _video_facts(path: Path, container: InputContainer, stream: AvVideoStream, limits: MediaLimits) -> VideoStream:

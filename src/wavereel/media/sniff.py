@@ -12,7 +12,7 @@ import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import av
 import av.error
@@ -22,7 +22,9 @@ from wavereel.errors import InputError, LimitError, NotMediaError
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.stream import Stream
 
 HEAD_BYTES = 65_536
 ACCEPTED = "mp3, wav, m4a, aac, flac, ogg, opus, aiff, mp4, mov, avi, webm, mkv, jpg, png, gif or webp"
@@ -110,6 +112,16 @@ def open_media(path: Path, sniffed: Sniffed) -> Generator[InputContainer]:
         yield container
     finally:
         container.close()
+
+
+def sound_streams(container: InputContainer) -> list[AudioStream]:
+    """The streams of sound that can be decoded; a phone may add one in a format of its own."""
+    return [stream for stream in container.streams.audio if has_decoder(stream)]
+
+
+def has_decoder(stream: Stream) -> bool:
+    """Whether the library has a decoder for a stream; PyAV then gives it a context, whatever its stubs say."""
+    return cast("object | None", stream.codec_context) is not None
 
 
 def _reason(error: Exception) -> str:
