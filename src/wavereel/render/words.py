@@ -92,10 +92,10 @@ def check_glyphs(look: Look, text: str, missing: Sequence[str]) -> None:
     """
     if not missing:
         return
-    letters = [char for char in text if not char.isspace()]
-    lacking = sum(char in missing for char in letters)
+    letters = sum(not char.isspace() for char in text)
+    lacking = sum(text.count(cluster) * len(cluster) for cluster in missing)
     error = missing_font_error(missing)
-    if 2 * lacking > len(letters):
+    if 2 * lacking > letters:
         raise error
     look.notice(str(error))
 
