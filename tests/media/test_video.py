@@ -404,3 +404,11 @@ def test_files_are_let_go(tmp_path: Path) -> None:
 
     with pytest.raises(InputError):
         reader.frame(1)
+
+
+def test_a_codec_that_nobody_knows(tmp_path: Path) -> None:
+    path = counted(tmp_path / "a.mp4", 2)
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz"))
+
+    with pytest.raises(InputError, match="cannot be"):
+        VideoReader(path, (64, 64), "cover", FPS)

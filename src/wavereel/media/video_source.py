@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from av.buffer import Buffer
     from av.container import InputContainer
     from av.packet import Packet
+    from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -154,8 +155,13 @@ class VideoSource:
         if stream is None:
             self._open.close()
             raise InputError(f"{self._path.name} holds no video", hint="give a video, or use it as sound")
-        self._check(stream.codec_context.width, stream.codec_context.height)
-        stream.codec_context.thread_count = self._threads
+        context = cast("VideoCodecContext | None", stream.codec_context)
+        if context is None:
+            self._open.close()
+            hint = "convert it to H.264 in MP4"
+            raise InputError(f"the video of {self._path.name} is in a format that cannot be read", hint=hint)
+        self._check(context.width, context.height)
+        context.thread_count = self._threads
         stream.thread_type = "AUTO"
         self._container, self._stream = container, stream
         return stream
