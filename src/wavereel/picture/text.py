@@ -238,11 +238,12 @@ class Typesetter:
         """A block that keeps all limits, or `None`. `cut` allows a word that is too wide to be broken anywhere."""
         request = style.request()
         units = split_units(text, self.shaper, request)
-        if any(unit.solid > width_px for unit in units):
+        room_px = width_px + style.tracking_px  # every unit is measured with the space after its last letter
+        if any(unit.solid > room_px for unit in units):
             if not cut:
                 return None
-            units = [part for unit in units for part in self._narrow(unit, text, request, width_px)]
-        ranges = wrap(units, text, width_px, max_lines)
+            units = [part for unit in units for part in self._narrow(unit, text, request, room_px)]
+        ranges = wrap(units, text, room_px, max_lines)
         if len(ranges) > max_lines:
             return None
         block = self._set(text, style, units, ranges)
