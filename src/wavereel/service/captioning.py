@@ -10,7 +10,6 @@ from wavereel.errors import LanguageError, MissingPartError
 from wavereel.media.decode import decode_audio
 from wavereel.picture.text import measure
 from wavereel.render.look import text_style
-from wavereel.times import ms_samples
 
 if TYPE_CHECKING:
     import threading
@@ -102,21 +101,9 @@ def hear(
     """
     start_ms, stop_ms = part_ms
     length_ms = max(1, stop_ms - start_ms)
-
-    def windows() -> Iterator[NDArray[np.float32]]:
-        for block in decode_audio(
-            path,
-            start_sample=start_ms * SPEECH_HZ // 1000,
-            stop_sample=stop_ms * SPEECH_HZ // 1000,
-            rate_hz=SPEECH_HZ,
-            mono=True,
-            salvage=salvage,
-        ):
-            yield block[:, 0] if block.ndim == 2 else block
-
     try:
         transcript = recognise(
-            windows,
+            lambda: speech_windows(path, part_ms, salvage=salvage),
             language=language,
             model=model,
             content=f"{content}:{start_ms}-{stop_ms}",
@@ -134,6 +121,19 @@ def hear(
     return Speech(tuple(transcript.words), transcript.language or None, tuple(transcript.notices))
 
 
+def speech_windows(path: Path, part_ms: tuple[int, int], *, salvage: bool) -> Iterator[NDArray[np.float32]]:
+    """A part of a sound as recognisers take it: blocks of mono float32 `(n,)` at 16 kHz."""
+    for block in decode_audio(
+        path,
+        start_sample=part_ms[0] * SPEECH_HZ // 1000,
+        stop_sample=part_ms[1] * SPEECH_HZ // 1000,
+        rate_hz=SPEECH_HZ,
+        mono=True,
+        salvage=salvage,
+    ):
+        yield block[:, 0] if block.ndim == 2 else block
+
+
 @dataclass(frozen=True, slots=True)
 class CueShape:
     """How wide a line of captions may be, by a measure in the real font, and how many lines there are."""
@@ -148,8 +148,3 @@ def cue_shape(look: Look) -> CueShape:
     slot = look.layout.slots["caption"]
     style = text_style(look, slot, None)
     return CueShape(lambda text: measure(text, style), float(slot.width), 2)
-
-
-def subtitle_samples(ms: int) -> int:
-    """Samples at the recogniser's rate in `ms` milliseconds."""
-    return ms_samples(ms) * SPEECH_HZ // 48_000

@@ -6,41 +6,62 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wavereel.speech.cues import Cue, fit_cues, limits_for, make_cues
+from wavereel.errors import MissingPartError
+from wavereel.service.captioning import speech_windows
+from wavereel.speech.cue_align import align_cues
+from wavereel.speech.cues import Cue, CueLimits, fit_cues, limits_for, make_cues
+from wavereel.speech.scripts import has_han_or_kana
 from wavereel.speech.sidecars import read_subtitles
 from wavereel.speech.words import Word
 from wavereel.timeline.build import caption_segments
 from wavereel.timeline.codec import timeline_from_tree, timeline_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import threading
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from wavereel.service.captioning import CueShape, Speech
     from wavereel.service.requests import MakeRequest
     from wavereel.timeline.model import Timeline
 
 
+_ENGLISH = frozenset(
+    ("the", "and", "of", "to", "a", "in", "is", "it", "that", "you", "was", "for", "on", "are", "with", "as", "i")
+    + ("his", "they", "be", "at", "this", "have")
+)
+_ENGLISH_SHARE = 0.12
+"""A quarter to a third of running English are these words; of German, Dutch or French less than a twentieth."""
+
+
 def cues_of(
-    request: MakeRequest, speech: Speech | None, shape: CueShape, part_ms: tuple[int, int]
+    request: MakeRequest,
+    speech: Speech | None,
+    shape: CueShape,
+    part_ms: tuple[int, int],
+    cancelled: threading.Event,
 ) -> Sequence[Cue] | None:
     """The cues that a request asks for, in the time of the part in use; `None` where it wants none.
 
+    English subtitles without times of words get them from the sound.
+
     Raises:
+        Cancelled: `cancelled` was set.
         SubtitleError: Its subtitle file cannot be read.
     """
     if isinstance(request.captions, Path):
-        cues = cues_from_file(request.captions, shape, request.language or "")
-        return within(cues, part_ms)
+        cues = within(read_subtitles(request.captions), part_ms)
+        language = request.language or language_of(cues)
+        if request.audio is not None:
+            windows = speech_windows(request.audio, part_ms, salvage=request.salvage)
+            cues = _aligned(cues, windows, language, cancelled)
+        return fit_cues(cues, language=language, measure=shape.measure, limits=_limits(shape, language))
     if speech is None or not speech.words:
         return None
-    return make_cues(
-        speech.words,
-        language=speech.language or "en",
-        measure=shape.measure,
-        width=shape.width_px,
-        lines=shape.lines,
-        limits=replace(limits_for(speech.language or "en"), width=shape.width_px, lines=shape.lines),
-    )
+    language = speech.language or "en"
+    return make_cues(speech.words, language=language, measure=shape.measure, limits=_limits(shape, language))
 
 
 def cues_from_file(path: Path, shape: CueShape, language: str) -> list[Cue]:
@@ -49,8 +70,34 @@ def cues_from_file(path: Path, shape: CueShape, language: str) -> list[Cue]:
     Raises:
         SubtitleError: The file cannot be read.
     """
-    limits = replace(limits_for(language or "en"), width=shape.width_px, lines=shape.lines)
-    return fit_cues(read_subtitles(path), language=language or "en", measure=shape.measure, limits=limits)
+    cues = read_subtitles(path)
+    code = language or language_of(cues)
+    return fit_cues(cues, language=code, measure=shape.measure, limits=_limits(shape, code))
+
+
+def language_of(cues: Sequence[Cue]) -> str:
+    """`en` where the commonest words of English are common in the text, else by its script, else empty."""
+    text = " ".join(cue.text for cue in cues).lower()
+    words = text.split()
+    if has_han_or_kana(text):
+        return "ja" if any("\u3040" <= char < "\u3100" for char in text) else "zh"
+    if any("\uac00" <= char < "\ud7b0" for char in text):
+        return "ko"
+    common = sum(word.strip(".,!?;:\"'") in _ENGLISH for word in words)
+    return "en" if common >= _ENGLISH_SHARE * len(words) > 0 else ""
+
+
+def _aligned(
+    cues: list[Cue], windows: Iterator[NDArray[np.float32]], language: str, cancelled: threading.Event
+) -> list[Cue]:
+    try:
+        return align_cues(cues, windows, language=language, cancelled=cancelled.is_set)
+    except MissingPartError:  # without the aligner, words are lit by their letters' share of the cue
+        return cues
+
+
+def _limits(shape: CueShape, language: str) -> CueLimits:
+    return replace(limits_for(language or "en"), width=shape.width_px, lines=shape.lines)
 
 
 def within(cues: Sequence[Cue], part_ms: tuple[int, int]) -> list[Cue]:
