@@ -68,7 +68,8 @@ def heading() -> str:
         "`out/benchmarks.md` instead. With `CORPUS_DIR` set to a folder of speech and its `manifest.csv`, that\n"
         "speech is used, and recognition is measured too.\n\n"
         f"{dt.datetime.now(tz=dt.UTC):%d %B %Y}: Wavereel {__version__} ({parts}),\n"
-        f"Python {platform.python_version()}, {model}, {len(os.sched_getaffinity(0))} CPUs, load {os.getloadavg()[0]:.1f} at the start. Input: {corpus}."
+        f"Python {platform.python_version()}, {model}, "
+        f"{len(os.sched_getaffinity(0))} CPUs, load {os.getloadavg()[0]:.1f} at the start. Input: {corpus}."
     )
 
 
@@ -97,7 +98,7 @@ def side_by_side(folder: Path, plan: Plan) -> str:
     base = best["recipe, veryfast"].cpu_s
     lines = [
         f"## Beside the usual recipe\n\n{plan.length_s} s at 1920x1080, 30 pictures a second, waveform, captions",
-        f"from a file; the best of {plan.repeats}, in turn on one machine. CPU is user and system time of all processes.\n",
+        f"from a file; the best of {plan.repeats}, in turn on one machine. CPU is user and system time of all.\n",
         "| program, preset | CPU s | x less CPU than the recipe | x real time | MB | memory MB |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
