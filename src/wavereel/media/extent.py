@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import av.error
 
-from wavereel.errors import TruncatedError
+from wavereel.errors import InputError, TruncatedError
 from wavereel.media.promise import Promise, read_promise
 from wavereel.media.sniff import open_media
 from wavereel.times import format_time, round_half_up, samples_ms
@@ -68,6 +68,8 @@ def measure_extent(path: Path, sniffed: Sniffed, stream_index: int) -> Extent:
     promise = read_promise(path, sniffed)
     with open_media(path, sniffed) as container:
         stream = cast("AudioStream", container.streams[stream_index])
+        if stream.codec_context.sample_rate <= 0:
+            raise InputError(f"the sound of {path.name} cannot be read", hint="export it again, as wav or mp3")
         return _extent(container, stream, sniffed, promise)
 
 
