@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from importlib import metadata
 from pathlib import Path
 
@@ -31,10 +33,9 @@ def recipe(picture: Path, sound: Path, subtitles: Path, output: Path, preset: st
 
 
 def printable(command: list[str]) -> str:
-    """The command as it is shown: program and files by their names."""
-    words = [Path(word).name if word.startswith("/") else word for word in command]
-    words = [f'"{word}"' if set(word) & set("[];' ") else word for word in words]
-    return " ".join(words).replace(str(Path(command[0]).name), "ffmpeg")
+    """The command as a shell takes it, with program, files and fonts by their names."""
+    words = ["ffmpeg", *(Path(word).name if word.startswith("/") else word for word in command[1:])]
+    return re.sub(r"fontsdir=[^:]*", "fontsdir=fonts", shlex.join(words))
 
 
 def _escaped(path: Path) -> str:

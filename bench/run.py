@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import platform
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -109,7 +110,7 @@ def side_by_side(folder: Path, plan: Plan) -> str:
             f" | {cost.peak_bytes / 1e6:.0f} |"
         )
     shown = printable(recipe(picture, sound, subtitles, folder / "out.mp4", "veryfast"))
-    ours = " ".join(["wavereel", *_make(sound, folder / "out.mp4", subtitles, "--preset", "veryfast")[3:]])
+    ours = shlex.join(["wavereel", *_make(sound, folder / "out.mp4", subtitles, "--preset", "veryfast")[3:]])
     lines += ["\nThe recipe:\n", f"```\n{shown}\n```", "\nOurs:\n", f"```\n{ours.replace(f'{folder}/', '')}\n```"]
     return "\n".join(lines) + "\n\n" + _stages(stages)
 
