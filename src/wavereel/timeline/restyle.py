@@ -120,13 +120,14 @@ def _follow_habits(tree: Tree, timeline: Timeline, before: Theme, after: Theme) 
     parts = parts_of(timeline)
     old, new = (layout_for(theme, *timeline.size, present=parts) for theme in (before, after))
     drawn = any(_is_drawn_cover(segment) for track in tree["t"] for segment in track["sg"])
-    if "main" not in parts and drawn == ("cover" in parts) == before.draws_cover != after.draws_cover:
+    as_before = ("cover" in parts) == drawn == before.draws_cover
+    if as_before and "main" not in parts and after.draws_cover != drawn:
         title = timeline.meta.title or ""
         segment: Tree = {"g": cover_generator(after, title, zlib.crc32(title.encode())), "m": {"slot": "cover"}}
         _switch(tree, after.draws_cover, "overlay", "cover", segment, _is_drawn_cover)
-    if ("progress" in parts) == old.arrangement.progress.shown != new.arrangement.progress.shown:
-        segment = {"g": progress_generator(new)}
-        _switch(tree, new.arrangement.progress.shown, "progress", "progress bar", segment, lambda _: True)
+    shown, wanted = "progress" in parts, new.arrangement.progress.shown
+    if shown == old.arrangement.progress.shown and shown != wanted:
+        _switch(tree, wanted, "progress", "progress bar", {"g": progress_generator(new)}, lambda _: True)
 
 
 def _switch(tree: Tree, on: bool, role: str, name: str, segment: Tree, ours: Callable[[Tree], bool]) -> None:
