@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from wavereel.errors import OutputError
@@ -26,8 +27,8 @@ class SegmentSpool:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.sizes: list[int] = []
-        self.keys: list[bool] = []
+        self.sizes = array("I")
+        self.keys = bytearray()
 
     def write(self, pictures: Iterable[CodedPicture]) -> None:
         """Writes all pictures.
@@ -52,7 +53,7 @@ class SegmentSpool:
         """The pictures in the order in which they were written."""
         with self.path.open("rb") as file:
             for size, key in zip(self.sizes, self.keys, strict=True):
-                yield CodedPicture(file.read(size), key)
+                yield CodedPicture(file.read(size), bool(key))
 
     def remove(self) -> None:
         """Frees the disk space; reading is over."""

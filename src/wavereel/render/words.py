@@ -20,7 +20,6 @@ from wavereel.picture.text import draw_text, fit_text
 from wavereel.render.look import box_of, slot_name, slot_rect, text_style, visible_tracks
 from wavereel.timeline.layouts import clock_text
 from wavereel.timeline.model import TrackType
-from wavereel.times import frame_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -227,10 +226,11 @@ def plate_sprite(x: int, y: int, width: int, height: int, color: str, opacity: f
 def _clock(look: Look, slot: Slot) -> Layer:
     total_ms = look.timeline.length_ms
     template = slot.template or "{elapsed}"
-    seconds = [int(frame_ms(frame, look.fps)) // 1000 for frame in range(look.frames)]
+    frames = np.arange(look.frames, dtype=np.int64)
+    seconds = (frames * look.fps.denominator // look.fps.numerator).astype(np.int32)
     style = replace(text_style(look, slot, None), tabular=True)
 
     def face(second: int) -> str:
         return clock_text(template, min(second * 1000, total_ms), total_ms)
 
-    return ClockLayer(face, np.array(seconds, np.int32), style, slot_rect(slot), slot.valign)
+    return ClockLayer(face, seconds, style, slot_rect(slot), slot.valign)
