@@ -191,6 +191,32 @@ def test_the_edit_list_of_an_mp4_cuts_the_sound(tmp_path: Path):
     assert highest_near(sound, 10_000) == 10_000
 
 
+def itunes_tag(text: str) -> bytes:
+    """`udta` with one freeform tag of iTunes."""
+
+    def box(kind: bytes, body: bytes) -> bytes:
+        return (8 + len(body)).to_bytes(4, "big") + kind + body
+
+    name = box(b"mean", b"\0\0\0\0com.apple.iTunes") + box(b"name", b"\0\0\0\0iTunSMPB")
+    item = box(b"----", name + box(b"data", b"\0\0\0\1\0\0\0\0" + text.encode()))
+    handler = box(b"hdlr", b"\0\0\0\0\0\0\0\0mdirappl" + b"\0" * 9)
+    return box(b"udta", box(b"meta", b"\0\0\0\0" + handler + box(b"ilst", item)))
+
+
+def test_the_gapless_tag_of_itunes_cuts_both_ends(tmp_path: Path):
+    path = tmp_path / "gapless.m4a"
+    write_sound(path, clicks(50_000, [20_000, 45_000]), codec="aac")
+    data = path.read_bytes().replace(b"elst", b"free").replace(b"udta", b"free")
+    at = data.index(b"moov") - 4
+    tag = itunes_tag(f" 00000000 {1024:08X} {176:08X} {50_000:016X} 00000000")
+    size = int.from_bytes(data[at : at + 4], "big") + len(tag)
+    path.write_bytes(data[:at] + size.to_bytes(4, "big") + data[at + 4 :] + tag)
+    assert probe(path).audio[0].samples == 50_000
+    sound = decoded(path)
+    assert len(sound) == 50_000
+    assert [highest_near(sound, place) for place in (20_000, 45_000)] == [20_000, 45_000]
+
+
 def test_sound_that_starts_after_the_picture_is_led_in_by_silence(tmp_path: Path):
     path = tmp_path / "late.mkv"
     with av.open(str(path), "w") as container:

@@ -93,7 +93,8 @@ def measured_samples(path: Path, *, salvage: bool = False) -> int:
             extent = measure_extent(path, sniffed, audio.index)
             if not salvage:
                 extent.require_whole(path.name)
-            if extent.samples is not None and not container.streams.video:
+            has_video = any(not is_cover(stream) for stream in container.streams.video)
+            if extent.samples is not None and not has_video:
                 return _resampled_length(extent.samples, audio.codec_context.sample_rate, SAMPLE_RATE_HZ)
     return sum(len(block) for block in decode_audio(path, salvage=salvage, mono=True))
 

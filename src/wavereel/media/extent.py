@@ -92,7 +92,7 @@ def _extent(container: InputContainer, stream: AudioStream, sniffed: Sniffed, pr
             end = _count(container, stream)
     length = end * _time_base(stream)
     if sniffed.container == "mp4" and not is_cut:
-        length = _within_edit(length, stream, promise)
+        length = _within_gapless_tag(_within_edit(length, stream, promise), container, rate_hz)
     if sniffed.container == "flac" and stream.duration and end < stream.duration:
         is_cut = True
     exact = (1 / _time_base(stream)) % rate_hz == 0
@@ -109,6 +109,16 @@ def _within_edit(length: Fraction, stream: AudioStream, promise: Promise) -> Fra
         return length
     edit = stream.duration * _time_base(stream)
     return edit if length - edit > Fraction(1, promise.movie_rate) else length
+
+
+def _within_gapless_tag(length: Fraction, container: InputContainer, rate_hz: int) -> Fraction:
+    """The end that `iTunSMPB` tells: delay, padding and length as hexadecimal words in a tag of iTunes."""
+    words = container.metadata.get("iTunSMPB", "").split()
+    try:
+        samples = int(words[3], 16)
+    except (IndexError, ValueError):
+        return length
+    return Fraction(samples, rate_hz) if 0 < samples <= length * rate_hz else length
 
 
 def _expected_ms(container: InputContainer, stream: AudioStream) -> int | None:
