@@ -42,7 +42,8 @@ def mix_of(timeline: Timeline, sources: Sources) -> MixSpec:
             if clip is not None:
                 clips.append(clip)
     fps = timeline.fps
-    return MixSpec(tuple(clips), frame_sample(frame_count(timeline.length_ms, fps), fps))
+    samples = frame_sample(frame_count(timeline.length_ms, fps), fps)
+    return MixSpec(tuple(clips), samples, salvage=sources.salvage)
 
 
 def track_key(track: Track, number: int) -> str:

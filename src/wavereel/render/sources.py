@@ -44,10 +44,12 @@ def file_id(path: Path) -> str:
 class Sources:
     """Where the media of one timeline lie, and what they are; each file is probed once.
 
-    `paths` is by the words that a draft may use in `src`: `asset://<file_id>` and a medium's `cdn_url`.
+    `paths` is by the words that a draft may use in `src`: `asset://<file_id>` and a medium's `cdn_url`. `salvage` takes
+    what can be read of damaged files.
     """
 
     paths: Mapping[str, Path]
+    salvage: bool = False
     _infos: dict[Path, MediaInfo] = field(default_factory=dict["Path", "MediaInfo"])
 
     def path(self, source: str) -> Path:
@@ -67,7 +69,7 @@ class Sources:
         """What the file behind a segment's `src` holds; raises as `path` and `probe` do."""
         path = self.path(source)
         if path not in self._infos:
-            self._infos[path] = probe(path)
+            self._infos[path] = probe(path, salvage=self.salvage)
         return self._infos[path]
 
 

@@ -108,7 +108,7 @@ class Maker:
         elif request.language:
             facts = replace(facts, lang=request.language)
         timeline = _timeline(request, facts, part_ms, shelf, speech)
-        sources = Sources(shelf.paths)
+        sources = Sources(shelf.paths, salvage=request.salvage)
         cues = cues_of(request, speech, cue_shape(look_of(timeline, sources)), part_ms, cancelled)
         return _Prepared(
             with_captions(timeline, cues), sources, tuple(notices), heard=speech is not None, speech_s=speech_s
@@ -119,6 +119,7 @@ class Maker:
             raise UsageError("there is nothing to make", hint="name a sound, or a draft with --draft")
         timeline = load_draft(request.draft)
         sources = sources_of(timeline, request.draft.resolve().parent)
+        sources.salvage = request.salvage
         if isinstance(request.captions, Path):
             shape = cue_shape(look_of(timeline, sources))
             timeline = with_captions(timeline, cues_from_file(request.captions, shape, timeline.meta.lang or ""))
