@@ -16,6 +16,7 @@ from wavereel.errors import (
     NoSoundError,
     OutputError,
     SubtitleError,
+    TruncatedError,
     UsageError,
     WavereelError,
 )
@@ -218,3 +219,16 @@ def test_an_output_that_exists_is_kept(voice, tmp_path):
     with pytest.raises(OutputError, match="exists already"):
         make(MakeRequest(voice), tmp_path, overwrite=False)
     assert voice.with_suffix(".mp4").read_bytes() == b"precious"
+
+
+def test_salvage_takes_what_is_there_of_a_cut_file(tmp_path):
+    path = tmp_path / "cut.flac"
+    write_sound(path, speech_like(48_000 * 4, dbfs=-20), codec="flac")
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(TruncatedError, match="cut short") as caught:
+        make(MakeRequest(path), tmp_path, captions="off")
+    assert "--salvage" in caught.value.hint
+    assert not path.with_suffix(".mp4").exists()
+    result = make(MakeRequest(path), tmp_path, captions="off", salvage=True)
+    assert 1_500 < result.duration_ms < 2_500

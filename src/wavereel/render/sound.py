@@ -176,7 +176,7 @@ def code_sound(
 
 def untouched_aac(mix: MixSpec) -> Path | None:
     """The AAC file that is the whole mix as it is: one clip from its first sample, with nothing done to it."""
-    if len(mix.clips) != 1:
+    if len(mix.clips) != 1 or mix.salvage:
         return None
     clip = mix.clips[0]
     plain = (
