@@ -210,6 +210,21 @@ def test_a_strap_takes_the_room_that_is_left():
     assert x + width == 1808
 
 
+def test_a_mirrored_slot_changes_sides_for_words_that_run_left():
+    layout = layout_for(THEMES["paper"], 1920, 1080)
+    turned = layout.flow({}, leftward=True).slots
+    assert (layout.slots["kicker"].x, layout.slots["kicker"].align) == (112, "left")
+    assert turned["kicker"].x + turned["kicker"].width == 1808
+    assert (turned["kicker"].align, turned["number"].align) == ("right", "left")
+
+
+def test_rows_run_from_the_right_for_words_that_run_left():
+    layout = layout_for(THEMES["clean"], 1920, 1080)
+    slots = layout.flow({"kicker": (400, 34), "number": (150, 34)}, leftward=True).slots
+    assert slots["kicker"].x + 400 == 1808
+    assert slots["number"].x + 150 == slots["kicker"].x - 28
+
+
 def test_flow_leaves_the_original_alone():
     layout = layout_for(THEMES["midnight"], 1920, 1080)
     before = dict(layout.slots)

@@ -8,7 +8,7 @@ import pytest
 from wavereel.errors import InputError, UsageError
 from wavereel.timeline.layouts import CANVASES, layout_for
 from wavereel.timeline.model import Timeline
-from wavereel.timeline.themes import NEEDED_SLOTS, THEME_NAMES, load_theme, read_theme, theme_names
+from wavereel.timeline.themes import NEEDED_SLOTS, THEME_NAMES, load_theme, patched, read_theme, theme_names
 
 FOLDER = load_theme("clean").folder.parent
 CAPTION_LOOKS = {"news": ("boxed", "boxed"), "neon": ("karaoke", "pop")}
@@ -118,3 +118,15 @@ def test_colours_of_themes_are_colours_of_drafts():
     for name in THEME_NAMES:
         for color in load_theme(name).palette.values():
             Timeline.model_validate({"t": [], "m": {"bg": color}})
+
+
+@pytest.mark.parametrize("name", THEME_NAMES)
+@pytest.mark.parametrize("ratio", CANVASES)
+def test_a_single_line_is_as_high_as_its_slot_allows(name: str, ratio: str):
+    """A slot lower than a line of its largest size would shrink every text in it."""
+    theme = load_theme(name)
+    whole = theme.arrangement(ratio)
+    for arrangement in (whole, *(patched(whole, (when,), theme.palette) for when in whole.when)):
+        for key, slot in arrangement.slots.items():
+            if slot.size and slot.lines == 1 and key != "title":
+                assert slot.box[3] >= slot.size[0] * theme.type[slot.style or key].line_height - 1e-6, key

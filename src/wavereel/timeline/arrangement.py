@@ -112,6 +112,7 @@ class SlotSpec(Part):
     flexible: bool = False
     min_height: Length = 0
     bleed: bool = False
+    mirror: bool = False
     color: PaletteColor | None = None
 
     @model_validator(mode="after")

@@ -86,6 +86,7 @@ class Slot:
     color: str | None = None
     flexible: bool = False
     min_height: int = 0
+    mirror: bool = False
 
     @property
     def line_height(self) -> float:
@@ -148,9 +149,15 @@ class Layout:
                 there too and is left alone. A member without a size counts as absent, unless it is the cover, the
                 wave, the progress, a label or a clock: these keep the height of their slot, and the first three need
                 to be `present`.
-            leftward: Stacks that run right run left instead, from the right end of their box.
+            leftward: Stacks that run right run left instead, from the right end of their box, and slots that say
+                `mirror` change sides.
         """
         slots = dict(self.slots)
+        if leftward:
+            turned = {"left": "right", "center": "center", "right": "left"}
+            for name, slot in self.slots.items():
+                if slot.mirror:
+                    slots[name] = replace(slot, x=self.width - slot.x - slot.width, align=turned[slot.align])
         for stack in self.stacks:
             _flow_stack(self, stack, sizes, slots)
             if leftward and stack.direction == "right":
@@ -273,6 +280,7 @@ def _placed(name: str, spec: SlotSpec, theme: Theme, scale: float, view: tuple[f
         color=spec.color,
         flexible=spec.flexible,
         min_height=_px(spec.min_height * scale),
+        mirror=spec.mirror,
     )
 
 
