@@ -150,8 +150,8 @@ def _drawn(
 ) -> Iterator[Layer]:
     if slot and slot_rect(slot) == box and (plate := _plate(look, slot, block)):
         yield sprite_layer(look, plate, segment, span)
-    if slot and slot.name == "title" and _is_right_to_left(block) and block.style.align == "left":
-        box = Rect(box.x1 - math.ceil(block.width), box.y0, box.x1, box.y1)
+    if slot and slot.mirror and block.style.align == "left":  # its side is settled; the block must not start again
+        box = Rect(box.x0, box.y0, box.x0 + math.ceil(block.width), box.y1)
     yield _words(block, box, valign, span, look=look, segment=segment)
 
 
@@ -185,10 +185,6 @@ def sprite_layer(look: Look, sprite: Sprite, segment: Segment, span: tuple[int, 
         moves.append(motion(side.kind, look.fps, duration_ms=length_ms, distance_px=distance))
     opacity = segment.transform.opacity if segment.transform and segment.transform.opacity is not None else 1.0
     return SpriteLayer(sprite, span, enter=moves[0], leave=moves[1], opacity=round(255 * opacity))
-
-
-def _is_right_to_left(block: TextBlock) -> bool:
-    return bool(block.lines) and block.lines[0].shaped.right_to_left
 
 
 def _corner(block: TextBlock, box: Rect, valign: str) -> tuple[float, float]:
