@@ -78,6 +78,8 @@ def test_values_that_parsers_stumble_over(app, folder: Path, words: list[str], f
         ["a.mp3", "--nonsense"],
         ["a.mp3", "--theme"],
         ["a.mp3", "a.wav"],
+        ["."],
+        ["/"],
         ["a.mp3", "b.mp3", "-o", "both.mp4"],
         ["a.mp3", "b.mp3", "--save-draft", "x.json"],
     ],

@@ -6,11 +6,14 @@ Nothing heavy is imported before a command is known: `wavereel --help` reads thi
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
 
 class Command(NamedTuple):
@@ -72,9 +75,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tokens = ["version"]
     # NumPy's threads burn a tenth of the CPU waiting for small products; segments already use every core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from wavereel.cli.run import run
+    before = signal.signal(signal.SIGTERM, _interrupt) if _is_main_thread() else None
+    try:
+        from wavereel.cli.run import run
 
-    raise SystemExit(run(tokens))
+        code = run(tokens)
+    except KeyboardInterrupt:  # while modules were still being imported
+        sys.stderr.write("wavereel: error: interrupted\n")
+        code = 130
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+    raise SystemExit(code)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """A supervisor's request to stop ends a command as Ctrl-C does, until the command listens itself."""
+    raise KeyboardInterrupt
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def help_text() -> str:

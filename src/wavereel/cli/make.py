@@ -176,6 +176,8 @@ def plan(request: MakeRequest, inputs: list[Path], out: Path | None) -> list[Mak
         if request.draft is None:
             raise UsageError("there is nothing to make", hint="name a sound, or a draft with --draft")
         return [replace(request, output=_place(request.draft, out, several=False))]
+    if folders := [path for path in inputs if path.is_dir()]:
+        raise UsageError(f"{folders[0]} is a folder", hint="name the sounds in it")
     several = len(inputs) > 1
     if several and request.save_draft is not None:
         raise UsageError("--save-draft takes one input", hint="make the videos one by one")
