@@ -7,14 +7,14 @@ import av
 import numpy as np
 import pytest
 
-from wavereel.errors import Cancelled, OutputError, VerifyError
+from wavereel.errors import Cancelled, DraftError, OutputError, VerifyError
 from wavereel.media.decode import decode_audio
 from wavereel.media.mp4_boxes import read_mp4
 from wavereel.media.signals import clicks, tone, write_sound
 from wavereel.render.export import ExportSettings, export, working_folder
 from wavereel.render.sources import Sources
 from wavereel.render.verify import Expected, verify
-from wavereel.timeline.codec import timeline_from_tree
+from wavereel.timeline.codec import timeline_from_tree, timeline_tree
 
 
 def timeline(length_ms=2_100, fps=25, audio="asset://f_0", **meta):
@@ -117,6 +117,42 @@ def test_untouched_aac_is_copied(tmp_path):
     copied, original = (np.concatenate(list(decode_audio(p))) for p in (out, path))
     same = min(len(copied), len(original)) - 2_048
     assert np.abs(copied[2_048:same] - original[2_048:same]).max() < 1e-3
+
+
+def test_aac_that_is_cut_short_by_its_range_is_not_copied(tmp_path):
+    path = tmp_path / "tone.m4a"
+    write_sound(path, tone(48_000 * 2, dbfs=-20), codec="aac")
+    tree = timeline_tree(timeline(2_000))
+    tree["t"][-1]["sg"][0]["se"] = 1_000
+    out = tmp_path / "out.mp4"
+    report = run(timeline_from_tree(tree), Sources({"asset://f_0": path}), out)
+    assert not report.sound_copied
+    assert np.abs(np.concatenate(list(decode_audio(out, start_sample=52_000)))).max() < 1e-3
+
+
+def test_a_sound_that_fails_stops_the_painting_and_is_the_error(tmp_path, clicking, monkeypatch):
+    def fails(*_, **__):
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr("wavereel.render.export.code_sound", fails)
+    moments = []
+    with pytest.raises(OutputError, match="disk is full"):
+        export(
+            timeline(600_000),
+            clicking,
+            tmp_path / "out.mp4",
+            ExportSettings(preset="ultrafast"),
+            report=moments.append,
+            cancelled=threading.Event(),
+        )
+    assert max(moment.done for moment in moments) < 0.5  # 15,000 pictures were not painted first
+    assert [path.name for path in tmp_path.iterdir()] == ["clicks.wav"]
+
+
+def test_a_draft_without_length_is_said(tmp_path):
+    empty = timeline_from_tree({"v": 1, "m": {}, "t": []})
+    with pytest.raises(DraftError, match="no length"):
+        run(empty, Sources({}), tmp_path / "out.mp4")
 
 
 def test_nothing_is_left_behind_when_cancelled(tmp_path, clicking):

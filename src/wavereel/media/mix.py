@@ -44,7 +44,8 @@ class MixClip:
         fade_in: Length of a fade from silence, along a quarter of a sine.
         fade_out: Length of a fade to silence.
         duck: Gain while a voice sounds; `None` to stay.
-        key: Id of its track or segment, for `only`.
+        key: Id of its track, for `only`.
+        segment: Its own id, for `only` as well.
         role: `voice` and, where no clip has that role, `audio` make others duck.
         masks: Ranges from the clip's start that a quiet tone of 1 kHz replaces.
     """
@@ -62,6 +63,7 @@ class MixClip:
     fade_out: int = 0
     duck: float | None = None
     key: str = ""
+    segment: str = ""
     role: str = "voice"
     masks: tuple[tuple[int, int], ...] = ()
 
@@ -85,7 +87,7 @@ def mix_blocks(spec: MixSpec, *, only: str | None = None, block: int = STEP) -> 
 
     Args:
         spec: What sounds.
-        only: Key of the clips that are heard; the others still make them duck.
+        only: Key, or own id, of the clips that are heard; the others still make them duck.
         block: Samples a block.
 
     Raises:
@@ -107,7 +109,7 @@ def mix_blocks(spec: MixSpec, *, only: str | None = None, block: int = STEP) -> 
 
 
 def _steps(spec: MixSpec, only: str | None) -> Iterator[NDArray[np.float32]]:
-    wanted = [clip for clip in spec.clips if clip.length > 0 and (only is None or clip.key == only)]
+    wanted = [clip for clip in spec.clips if clip.length > 0 and (only is None or only in (clip.key, clip.segment))]
     ducked = [clip for clip in wanted if clip.duck is not None and clip.duck != 1]
     plain = [clip for clip in wanted if clip not in ducked]
     voices = _voices(spec.clips) if ducked else []

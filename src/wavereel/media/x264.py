@@ -50,7 +50,7 @@ _CRF_OVER_QP = 2
 class X264Settings:
     """What one video's segments have in common.
 
-    `keyint` is the distance of key pictures in frames. `level` is the H.264 level times ten (40 is 4.0).
+    `keyint` is the distance of key pictures in frames, `qp` the quantiser of P pictures, `preset` one of `PRESETS`.
     """
 
     width: int

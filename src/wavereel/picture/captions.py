@@ -6,6 +6,7 @@ can move when the light moves, and the damage of it is two words.
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -201,8 +202,7 @@ class CaptionLayer:
         self._cards = cards
         self._starts = [card.start_frame for card in cards]
         self._setting = setting
-        self._drawn: OrderedDict[tuple[int, int], _Drawn] = OrderedDict()
-        self._blocks: OrderedDict[int, TextBlock] = OrderedDict()
+        self._forget()
         self._base = _tint(setting.style.color)
         self._lit = _tint(setting.highlight) if setting.highlight else self._base
 
@@ -252,7 +252,13 @@ class CaptionLayer:
                 picture.blend(canvas, clip)
 
     def fork(self) -> CaptionLayer:
-        return CaptionLayer(self._cards, self._setting)
+        twin = copy.copy(self)  # the starts of ten thousand cards are shared, not found anew for each segment
+        CaptionLayer._forget(twin)
+        return twin
+
+    def _forget(self) -> None:
+        self._drawn: OrderedDict[tuple[int, int], _Drawn] = OrderedDict()
+        self._blocks: OrderedDict[int, TextBlock] = OrderedDict()
 
     def rect(self, frame: int) -> Rect | None:
         """The area painted in a frame; `None` where nothing is seen."""

@@ -118,7 +118,7 @@ def _waveform(
         thickness=spec.thickness * look.scale if own and spec.thickness else None,
         colors=spec.colors if own and generator.color in (None, spec.color) else (),
         dim=spec.dim if own else None,
-        gradient_angle=spec.angle,
+        gradient_angle=spec.angle if generator.angle is None else generator.angle,
         opacity=opacity,
     )
     box = box_of(segment.transform, slot_rect(look.layout.slots["wave"]), look.bounds)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from wavereel.errors import OutputError
+from wavereel.errors import Cancelled, DraftError, OutputError
 from wavereel.media.mux import write_mp4
 from wavereel.media.x264 import QUALITY_QP, Quality, X264Settings
 from wavereel.render.compose import compose, wanted_listening
@@ -92,11 +92,14 @@ def export(
 
     Raises:
         Cancelled: `cancelled` was set; nothing is left behind.
+        DraftError: The timeline has no length.
         InputError: A medium of the timeline cannot be read.
         OutputError: The folder cannot be written, or the disk is full.
         VerifyError: The finished file does not play back as it should.
     """
     started, cpu = time.monotonic(), time.process_time()
+    if timeline.length_ms == 0:
+        raise DraftError("the draft has no length", hint="put a sound, a picture or a title on it")
     look = look_of(timeline, sources)
     mix = mix_of(timeline, sources)
     stages = Stages(STAGE_WEIGHTS, timeline.length_ms / 1000, report)
@@ -153,13 +156,17 @@ def _paint_and_join(
         sound = pool.submit(
             code_sound, mix, heard.loudness, delivery, made.parent, on_share=lambda _: None, cancelled=stop
         )
+        sound.add_done_callback(lambda done: stop.set() if done.exception() else None)
         try:
             with stages.stage("paint") as on_share:
                 spools = list(_painted(look, heard, settings, made.parent, on_share, stop))
-            coded = sound.result()
+        except Cancelled:
+            sound.result()  # where the sound's own error stopped the painting, that is the error to tell
+            raise
         except BaseException:
             stop.set()
             raise
+        coded = sound.result()
     with stages.stage("join"):
         write_mp4(made, _pictures(spools), look.fps, coded.track, _tags(timeline), chapters_of(timeline))
     return coded

@@ -206,15 +206,14 @@ def _try_copy(source: Path, mix: MixSpec, spool: Path) -> AacTrack | None:
 
 def _whole(clip: MixClip, source: Path) -> bool:
     """Whether a clip plays its file to the end: a cut in the middle would leave a packet's tail sounding."""
-    return clip.length >= 48 * (probe(source).duration_ms - 1)
+    end = 48 * (probe(source).duration_ms - 1)
+    return clip.length >= end and (clip.source_stop is None or clip.source_stop >= end)
 
 
 def _followed(mix: MixSpec, of: str) -> str:
     """The part of the mix that a waveform follows; the whole mix where the part is all of it, or is not there."""
-    keys = {clip.key for clip in mix.clips}
-    if of == WHOLE_MIX or of not in keys or keys == {of}:
-        return WHOLE_MIX
-    return of
+    followed = [of in (clip.key, clip.segment) for clip in mix.clips]
+    return of if of != WHOLE_MIX and any(followed) and not all(followed) else WHOLE_MIX
 
 
 def _spill_folder(folder: Path, name: str) -> Path:

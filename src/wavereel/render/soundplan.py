@@ -72,7 +72,6 @@ def _clip(
     length_ms = min(segment.length_ms, max(0, timeline.length_ms - start_ms))
     if length_ms == 0:
         return None
-    wanted = _driven_ids(timeline)
     return MixClip(
         start=ms_samples(start_ms),
         length=ms_samples(length_ms),
@@ -86,7 +85,8 @@ def _clip(
         fade_in=ms_samples(segment.fade_in_ms or 0),
         fade_out=ms_samples(segment.fade_out_ms or 0),
         duck=segment.duck,
-        key=segment.id if segment.id and segment.id in wanted else track_key(track, number),
+        key=track_key(track, number),
+        segment=segment.id or "",
         role="voice" if track.role == "main" else track.role or "audio",
         masks=tuple(_mask(effect, length_ms) for effect in segment.effects or () if effect.kind == "mask"),
     )
@@ -94,16 +94,6 @@ def _clip(
 
 def _or(value: float | None, default: float) -> float:
     return default if value is None else value
-
-
-def _driven_ids(timeline: Timeline) -> set[str]:
-    """Ids that a waveform names as what drives it."""
-    return {
-        segment.generator.of
-        for track in timeline.tracks
-        for segment in track.segments
-        if segment.generator is not None and segment.generator.of
-    }
 
 
 def _mask(effect: Effect, length_ms: int) -> tuple[int, int]:

@@ -47,8 +47,8 @@ def verify(path: Path, expected: Expected, depth: VerifyDepth = "quick") -> None
     """
     table = read_packets(path)
     _same("pictures", table.pictures, expected.frames)
-    keys = tuple(key for key in table.keys)
-    missing = [n for n in range(0, expected.frames, expected.keyint) if n not in set(keys)]
+    keys = frozenset(table.keys)
+    missing = [n for n in range(0, expected.frames, expected.keyint) if n not in keys]
     if missing:
         raise VerifyError(f"picture {missing[0]} should be a key picture and is not", hint=_REPORT)
     length = expected.frames / expected.fps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -110,16 +110,3 @@ class Finding:
     state: Literal["ok", "missing", "broken"]
     detail: str
     hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Captions:
-    """Cues for a sound, and what is known of its speech.
-
-    `cues` is `None` where captions are not wanted or could not be made; `language` is that of the speech.
-    """
-
-    cues: tuple[object, ...] | None
-    language: str | None = None
-    has_speech: bool | None = None
-    notices: tuple[str, ...] = field(default=())
