@@ -204,7 +204,7 @@ def ring(minutes: int) -> list[tuple[str, Path | None, tuple[int, int | None]]]:
     between = [(None, (0, RATE_HZ)), (tone, (0, None)), (music, (20 * RATE_HZ, 40 * RATE_HZ))]
     round_s = sum(len(sound_of(entry.path)) for entry in english()) / RATE_HZ + 14 * 29 / 3
     parts: list[tuple[str, Path | None, tuple[int, int | None]]] = []
-    for turn in range(round(minutes * 60 / round_s) * len(english())):
+    for turn in range(round(minutes * 60 / round_s * len(english()))):
         entry = english()[turn % len(english())]
         parts += [(entry.transcript, entry.path, (0, None)), ("", *between[turn % 3])]
     return parts

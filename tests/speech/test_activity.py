@@ -27,7 +27,16 @@ def noise(seconds: float, gain: float = 0.1) -> np.ndarray:
 @pytest.mark.parametrize("gain", [0.004, 0.1, 0.5])
 def test_speech_is_brought_to_one_level(gain: float):
     levelled = level(noise(10, gain))
-    assert np.sqrt(np.mean(levelled**2)) == pytest.approx(0.1, rel=0.03)
+    assert np.sqrt(np.mean(levelled**2)) == pytest.approx(0.0625, rel=0.03)
+
+
+def test_a_loud_click_does_not_turn_a_quiet_voice_down():
+    quiet = noise(6, 0.01)
+    clicked = quiet.copy()
+    clicked[3 * RATE_HZ : 3 * RATE_HZ + 1600] = noise(0.1, 0.5)
+    before, after = level(quiet), level(clicked)
+    beside = slice(2 * RATE_HZ, 3 * RATE_HZ - 1600)
+    assert np.sqrt(np.mean(after[beside] ** 2) / np.mean(before[beside] ** 2)) > 0.6
 
 
 def test_levelling_stops_at_thirty_decibels():
