@@ -22,7 +22,7 @@ from wavereel.speech.pipeline import PieceTranscriber, Verdict
 from wavereel.speech.scripts import wide_marks
 from wavereel.speech.transcriber import Cancelled as CancelledNow
 from wavereel.speech.transcriber import Chunk, Engine, Heard, LanguageFinder, OnProgress
-from wavereel.speech.weights import BASE, INSTALL_LANGUAGES, is_installed
+from wavereel.speech.weights import BASE, INSTALL_LANGUAGES, folder_weights, is_installed
 from wavereel.speech.whisper import WhisperEngine, english_engine, folder_engine, languages_engine
 
 if TYPE_CHECKING:
@@ -259,7 +259,12 @@ def _cache_entry(windows: Windows, options: RecogniseOptions) -> tuple[Transcrip
         if not callable(windows):
             return None, None
         content = content_hash(windows())
-    name = f"{options.engine.name if options.engine else options.model_dir or 'default'}/{is_installed(BASE)}"
+    if options.engine is not None:
+        name = options.engine.name
+    elif options.model_dir is not None:
+        name = folder_weights(options.model_dir).name
+    else:
+        name = "built in, many languages" if is_installed(BASE) else "built in, English"
     return TranscriptCache(options.cache_dir / "transcripts"), cache_key(
         content, engine=name, language=options.language
     )
