@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _UNDER_FURNITURE = ("background", "main")
 
+_LEAST_PITCH_PX = 4
+"""Bars closer than this melt together on a small canvas."""
+
 _FULL_GLOW_PX = 32
 """Reach of a glow, in px of the theme file, that is drawn at full strength."""
 
@@ -107,11 +110,12 @@ def _waveform(
         style = spec.style
     own = style == spec.style
     opacity = segment.transform.opacity if segment.transform and segment.transform.opacity is not None else 1.0
+    box = box_of(segment.transform, slot_rect(look.layout.slots["wave"]), look.bounds)
     wave = WaveStyle(
         style=style,
         color=generator.color or spec.color,
         color2=generator.color2,
-        count=generator.count or (spec.count if own else 0),
+        count=min(generator.count or (spec.count if own else 0), max(8, box.width // _LEAST_PITCH_PX)),
         glow=min(1.0, spec.glow / _FULL_GLOW_PX) if own else 0.0,
         inner=(spec.inner or None) if own else None,
         rounded=spec.rounded,
@@ -121,7 +125,6 @@ def _waveform(
         gradient_angle=spec.angle if generator.angle is None else generator.angle,
         opacity=opacity,
     )
-    box = box_of(segment.transform, slot_rect(look.layout.slots["wave"]), look.bounds)
     return wave_layer(box.even(), wave, data, look.span(start_ms, segment))
 
 

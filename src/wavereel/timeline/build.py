@@ -323,8 +323,9 @@ class _Build:
     def _wave(self) -> Tree:
         of = VOICE_ID if self.wishes.music else "*"
         generator = wave_generator(self.theme, self.layout, of=of, colors=self.colors)
-        if self.wishes.waveform:
+        if self.wishes.waveform and self.wishes.waveform != generator["sty"]:
             generator["sty"] = self.wishes.waveform
+            del generator["n"]  # what suits one style is too many or too few for another
         return self._whole("waveform", 0, "waveform", "waveform", {"g": generator})
 
     def _progress(self) -> Tree | None:
