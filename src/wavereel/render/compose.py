@@ -13,7 +13,7 @@ from wavereel.picture.progress import ProgressStyle, progress_layer
 from wavereel.picture.waveform import wave_layer
 from wavereel.picture.waveform_inputs import WAVE_KINDS, WaveData, WaveStyle
 from wavereel.render.grounds import furniture_layers, ground_layers, picture_layers
-from wavereel.render.look import box_of, slot_rect, text_style, visible_tracks
+from wavereel.render.look import RING_INNER, ROUND_WAVES, box_of, slot_rect, text_style, visible_tracks
 from wavereel.render.sound import SCOPE_STYLES, WHOLE_MIX, Listening
 from wavereel.render.words import check_glyphs, label_layers, measure_texts, reads_leftward, text_layers
 from wavereel.timeline.model import TrackType
@@ -110,14 +110,15 @@ def _waveform(
         style = spec.style
     own = style == spec.style
     opacity = segment.transform.opacity if segment.transform and segment.transform.opacity is not None else 1.0
-    box = box_of(segment.transform, slot_rect(look.layout.slots["wave"]), look.bounds)
+    ringed = look.ringed and style in ROUND_WAVES
+    box = box_of(segment.transform, slot_rect(look.layout.slots["cover" if ringed else "wave"]), look.bounds)
     wave = WaveStyle(
         style=style,
         color=generator.color or spec.color,
         color2=generator.color2,
         count=min(generator.count or (spec.count if own else 0), max(8, box.width // _LEAST_PITCH_PX)),
         glow=min(1.0, spec.glow / _FULL_GLOW_PX) if own else 0.0,
-        inner=(spec.inner or None) if own else None,
+        inner=RING_INNER if ringed else (spec.inner or None) if own else None,
         rounded=spec.rounded,
         thickness=spec.thickness * look.scale if own and spec.thickness else None,
         colors=spec.colors if own and generator.color in (None, spec.color) else (),

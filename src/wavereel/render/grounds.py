@@ -17,7 +17,7 @@ from wavereel.picture.layers import PlateLayer, SpriteLayer
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.svg import render_svg
 from wavereel.picture.text import Shadow
-from wavereel.render.look import box_of, slot_name, slot_rect
+from wavereel.render.look import RING_INNER, box_of, slot_name, slot_rect
 from wavereel.render.videos import VideoLayer, still_plate_span
 from wavereel.render.words import sprite_layer
 from wavereel.timeline.palette import luminance
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 READABLE_CONTRAST = 4.5
 """Contrast of text that a scrim secures (WCAG 2.2, 1.4.3)."""
+
+_RING_GAP = 0.06
+"""Air between a cover and the waveform around it, as a share of the ring's outer diameter."""
 
 _PATTERNS = ("mesh", "grain", "stars", "bokeh", "waves")
 _LOGO_SLOTS = ("top_left", "top_right", "bottom_left", "bottom_right")
@@ -177,8 +180,11 @@ def _picture_layer(
     fit = (segment.transform.fit if segment.transform else None) or ("cover" if is_cover else "contain")
     if fit == "contain" and slot is not None and slot.name in _LOGO_SLOTS:
         box = _hugged(box, pixels.shape[1] / pixels.shape[0], slot)
-    filled = fitted(pixels, box.width, box.height, fit)
     frame = _frame(slot) if is_cover and slot is not None else Frame()
+    if is_cover and look.ringed:
+        box = _inside_ring(box)
+        frame = Frame("round", shadow=frame.shadow)
+    filled = fitted(pixels, box.width, box.height, fit)
     turn = segment.transform.rotation if segment.transform and segment.transform.rotation else 0.0
     if turn:
         frame = Frame(
@@ -187,6 +193,13 @@ def _picture_layer(
     drawn = framed(filled, frame)
     sprite = Sprite.from_rgba(drawn.pixels, box.x0 + drawn.dx, box.y0 + drawn.dy)
     return sprite_layer(look, sprite, segment, span)
+
+
+def _inside_ring(box: Rect) -> Rect:
+    """The square that a round cover fills inside the waveform around it."""
+    side = round(min(box.width, box.height) * (RING_INNER - _RING_GAP))
+    x0, y0 = box.x0 + (box.width - side) // 2, box.y0 + (box.height - side) // 2
+    return type(box)(x0, y0, x0 + side, y0 + side)
 
 
 def _frame(slot: Slot) -> Frame:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from wavereel.timeline.model import TextStyle as DraftStyle
     from wavereel.timeline.themes import Theme
 
+ROUND_WAVES = frozenset({"circle", "ring", "pulse"})
+
+RING_INNER = 0.68
+"""Free radius inside a waveform that runs around the cover, as a share of the outer one."""
+
 ROLE_SLOTS = {"title": "title", "lower_third": "lower_third", "chapter": "chapter", "cta": "end_card"}
 """The slot of a text that names none, by its track's role."""
 
@@ -28,7 +33,8 @@ ROLE_SLOTS = {"title": "title", "lower_third": "lower_third", "chapter": "chapte
 class Look:
     """What is fixed before any layer is made.
 
-    `layout` is replaced once its texts are measured; `notices` collects what the user should know.
+    `ringed` says that the waveform runs around the cover, in the cover's place. `layout` is replaced once its texts are
+    measured; `notices` collects what the user should know.
     """
 
     timeline: Timeline
@@ -36,6 +42,7 @@ class Look:
     theme: Theme
     layout: Layout
     themed: bool
+    ringed: bool = False
     notices: list[str] = field(default_factory=list[str])
 
     @property
@@ -63,8 +70,12 @@ class Look:
 
     def span(self, start_ms: int, segment: Segment) -> tuple[int, int]:
         """The frames, half-open, in which a segment is on screen."""
-        stop = start_ms + segment.length_ms
-        return first_frame_at(start_ms, self.fps), min(self.frames, first_frame_at(stop, self.fps))
+        return self.frames_between(start_ms, start_ms + segment.length_ms)
+
+    def frames_between(self, start_ms: int, stop_ms: int) -> tuple[int, int]:
+        """The frames, half-open, whose times lie in `[start_ms, stop_ms)` and in the video."""
+        first, stop = (min(self.frames, first_frame_at(max(0, ms), self.fps)) for ms in (start_ms, stop_ms))
+        return first, stop
 
     def notice(self, text: str) -> None:
         """Keeps a remark, once."""
@@ -78,8 +89,13 @@ def look_of(timeline: Timeline, sources: Sources) -> Look:
     name = timeline.meta.theme
     known = name in THEME_NAMES
     theme = load_theme(name if name and known else DEFAULT_THEME)
-    layout = layout_for(theme, width, height, timeline.meta.platform, present=_present(timeline))
-    look = Look(timeline, sources, theme, layout, themed=known)
+    parts = _present(timeline)
+    layout = layout_for(theme, width, height, timeline.meta.platform, present=parts)
+    ringed = _is_ringed(timeline, layout)
+    if ringed:
+        parts = (parts | {"cover"}) - {"wave"}
+        layout = layout_for(theme, width, height, timeline.meta.platform, present=parts)
+    look = Look(timeline, sources, theme, layout, themed=known, ringed=ringed)
     if name and not known:
         look.notice(f"there is no theme {name!r}; the draft is drawn with the places of {DEFAULT_THEME!r}")
     if (width, height) != timeline.size:
@@ -164,6 +180,18 @@ def text_style(look: Look, slot: Slot | None, style: DraftStyle | None) -> TextS
         capitals=kind.capitals if kind else False,
         tabular=kind.tabular if kind else False,
         language=look.timeline.meta.lang or "",
+    )
+
+
+def _is_ringed(timeline: Timeline, layout: Layout) -> bool:
+    """Whether a round waveform was chosen in a theme that has room for a long one only."""
+    return layout.arrangement.wave.style not in ROUND_WAVES and any(
+        segment.generator is not None
+        and segment.generator.style in ROUND_WAVES
+        and not (segment.transform and segment.transform.width)
+        for _, track in visible_tracks(timeline)
+        if track.role == "waveform"
+        for segment in track.segments
     )
 
 
