@@ -91,10 +91,9 @@ def look_of(timeline: Timeline, sources: Sources) -> Look:
     theme = load_theme(name if name and known else DEFAULT_THEME)
     parts = _present(timeline)
     layout = layout_for(theme, width, height, timeline.meta.platform, present=parts)
-    ringed = _is_ringed(timeline, layout)
+    ringed = "cover" in parts and _is_ringed(timeline, layout)
     if ringed:
-        parts = (parts | {"cover"}) - {"wave"}
-        layout = layout_for(theme, width, height, timeline.meta.platform, present=parts)
+        layout = layout_for(theme, width, height, timeline.meta.platform, present=parts - {"wave"})
     look = Look(timeline, sources, theme, layout, themed=known, ringed=ringed)
     if name and not known:
         look.notice(f"there is no theme {name!r}; the draft is drawn with the places of {DEFAULT_THEME!r}")
