@@ -37,7 +37,8 @@ class VideoReader:
         fit: `cover` fills and cuts, `contain` leaves black bars, `stretch` distorts, `blur` puts the picture, blurred,
             behind itself.
         fps: Frames a second of the timeline.
-        start_ms: Where in the file frame 0 lies.
+        start_ms: Where in the file frame 0 lies; negative frames lie before it, as far as the file goes.
+        end_s: Where in the file the video counts as ended, taken as given where it loops; `None` for its own end.
         loop: Start over at the end; each round starts at `start_ms`.
         crop: Part of the upright picture, `(x, y, width, height)` in fractions.
         turn: Further quarter turns clockwise, in degrees.
@@ -60,6 +61,7 @@ class VideoReader:
         fps: Fraction = Fraction(30),
         *,
         start_ms: int = 0,
+        end_s: Fraction | None = None,
         loop: bool = False,
         crop: tuple[float, float, float, float] | None = None,
         turn: int = 0,
@@ -75,6 +77,7 @@ class VideoReader:
             raise UsageError(f"a speed of {speed} is not possible", hint="use a number above 0")
         self._step_s = Fraction(speed).limit_denominator(1000) / fps
         self._start_s = Fraction(start_ms, 1000)
+        self._end_s = end_s
         self._crop, self._loop = crop, loop
         self._source = VideoSource(path, limits=limits, threads=threads)
         stored = self._source.turn
@@ -112,13 +115,21 @@ class VideoReader:
             self._made = (time_s, self._scale(picture))
         return self._made[1]
 
+    def end_s(self) -> Fraction:
+        """Where in the file the video ends, in seconds; found by reading every packet's header, once."""
+        length_s = self._source.length_s()
+        return length_s if self._end_s is None else min(length_s, self._end_s)
+
     def _time_of(self, number: int) -> Fraction:
-        time_s = max(0, number) * self._step_s
+        time_s = number * self._step_s
         if self._loop:
-            round_s = self._source.length_s() - self._start_s
+            round_s = (self._source.length_s() if self._end_s is None else self._end_s) - self._start_s
             if round_s > 0:
                 time_s %= round_s
-        return self._start_s + time_s
+        time_s += self._start_s
+        if self._end_s is not None:  # the last picture before the end
+            time_s = min(time_s, self._end_s - 2 * self._source.slack_s)
+        return max(Fraction(0), time_s)
 
     def _on_screen(self, time_s: Fraction) -> tuple[Fraction, VideoFrame]:
         time_s += self._source.slack_s

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from wavereel.picture.canvas import Canvas
     from wavereel.picture.geometry import Rect
@@ -37,3 +37,19 @@ class Layer(Protocol):
     def fork(self) -> Layer:
         """An independent layer for another thread; immutable data (sprites, analyses) may be shared."""
         ...
+
+
+@runtime_checkable
+class ClosableLayer(Protocol):
+    """A layer that holds something open, such as a video file."""
+
+    def close(self) -> None:
+        """Lets go of it; the layer is not painted again."""
+        ...
+
+
+def close_layers(layers: Iterable[Layer]) -> None:
+    """Closes those layers that hold something open."""
+    for layer in layers:
+        if isinstance(layer, ClosableLayer):
+            layer.close()

@@ -173,8 +173,7 @@ def _range(video: Mp4Track, platform: Platform) -> Finding:
 
 def _frame_rate(video: Mp4Track, platform: Platform) -> Finding:
     rate = f"{float(video.fps):.3f}".rstrip("0").rstrip(".")
-    tolerance = Fraction(1, 100)
-    if platform.fps and not platform.fps[0] - tolerance <= video.fps <= platform.fps[1] + tolerance:
+    if platform.fps and not platform.takes_rate(video.fps):
         low, high = platform.fps
         span = f"{low} to {high}" if low else f"up to {high}"
         return Finding("fail", "frame rate", f"{rate} pictures a second; {_takes(platform)} {span}")

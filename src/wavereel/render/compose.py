@@ -15,6 +15,7 @@ from wavereel.picture.waveform_inputs import WAVE_KINDS, WaveData, WaveStyle
 from wavereel.render.grounds import furniture_layers, ground_layers, picture_layers
 from wavereel.render.look import RING_INNER, ROUND_WAVES, box_of, slot_rect, text_style, visible_tracks
 from wavereel.render.sound import SCOPE_STYLES, WHOLE_MIX, Listening
+from wavereel.render.transitions import shots_of, staged
 from wavereel.render.words import check_glyphs, label_layers, measure_texts, reads_leftward, text_layers
 from wavereel.timeline.model import TrackType
 from wavereel.times import first_frame_at
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
     from wavereel.media.analysis import Analysis
     from wavereel.picture.layer import Layer
+    from wavereel.picture.progress import ProgressLayer
+    from wavereel.picture.waveform import WaveLayer
     from wavereel.render.look import Look
+    from wavereel.render.transitions import Shot
     from wavereel.timeline.model import Generator, Segment, Timeline, Track
 
 _UNDER_FURNITURE = ("background", "main")
@@ -83,14 +87,18 @@ def _track_layers(look: Look, track: Track, analyses: Mapping[Listening, Analysi
     elif track.type == TrackType.TEXT:
         yield from text_layers(look, track)
     else:
-        for start_ms, segment in track.placed():
-            generator = segment.generator
+        pictures: list[Shot] = []
+        for shot in shots_of(track):
+            generator = shot.segment.generator
             if generator is not None and generator.kind == "waveform":
-                yield _waveform(look, start_ms, segment, generator, analyses)
+                wave = _waveform(look, shot.start_ms, shot.segment, generator, analyses)
+                yield from staged(look, shot, [wave], wave.area)
             elif generator is not None and generator.kind == "progress":
-                yield _progress(look, start_ms, segment, generator)
+                progress = _progress(look, shot.start_ms, shot.segment, generator)
+                yield from staged(look, shot, [progress], progress.area)
             else:
-                yield from picture_layers(look, track, start_ms, segment)
+                pictures.append(shot)
+        yield from picture_layers(look, track, pictures)
 
 
 def _listening(generator: Generator) -> Listening:
@@ -100,7 +108,7 @@ def _listening(generator: Generator) -> Listening:
 
 def _waveform(
     look: Look, start_ms: int, segment: Segment, generator: Generator, analyses: Mapping[Listening, Analysis]
-) -> Layer:
+) -> WaveLayer:
     analysis = analyses[_listening(generator)]
     data = WaveData(analysis.fps, analysis.bands, analysis.level, analysis.history, scope=analysis.scope)
     spec = look.layout.arrangement.wave
@@ -109,7 +117,6 @@ def _waveform(
         look.notice(f"there is no waveform {style!r}; {spec.style!r} is drawn instead")
         style = spec.style
     own = style == spec.style
-    opacity = segment.transform.opacity if segment.transform and segment.transform.opacity is not None else 1.0
     ringed = look.ringed and style in ROUND_WAVES
     box = box_of(segment.transform, slot_rect(look.layout.slots["cover" if ringed else "wave"]), look.bounds)
     wave = WaveStyle(
@@ -124,16 +131,17 @@ def _waveform(
         colors=spec.colors if own and generator.color in (None, spec.color) else (),
         dim=spec.dim if own else None,
         gradient_angle=spec.angle if generator.angle is None else generator.angle,
-        opacity=opacity,
     )
     return wave_layer(box.even(), wave, data, look.span(start_ms, segment))
 
 
-def _progress(look: Look, start_ms: int, segment: Segment, generator: Generator) -> Layer:
+def _progress(look: Look, start_ms: int, segment: Segment, generator: Generator) -> ProgressLayer:
     spec = look.layout.arrangement.progress
     slot = slot_rect(look.layout.slots["progress"])
     if generator.at == "top":
         slot = Rect(slot.x0, look.safe.y0, slot.x1, look.safe.y0 + slot.height)
+    elif generator.at == "bottom" and 2 * slot.y0 < look.bounds.height:
+        slot = Rect(slot.x0, look.safe.y1 - slot.height, slot.x1, look.safe.y1)
     box = box_of(segment.transform, slot, look.bounds)
     marks = sorted(
         first_frame_at(start, look.fps)
@@ -141,7 +149,9 @@ def _progress(look: Look, start_ms: int, segment: Segment, generator: Generator)
         for start, _ in track.placed()
         if start > 0
     )
-    kind = "ring" if generator.style == "ring" else spec.style
+    kind = "ring" if generator.style == "ring" else spec.style  # a theme may draw its bar as a mark on a rule
+    if generator.style not in (None, "bar", "ring"):
+        look.notice(f"there is no progress {generator.style!r}; the theme's is drawn instead")
     style = ProgressStyle(kind=kind, color=generator.color or spec.color, track=spec.track)
     return progress_layer(box.even(), style, look.span(start_ms, segment), marks)
 

@@ -52,6 +52,7 @@ class ExportSettings:
         preset: Of libx264.
         keyint_s: Greatest distance of key pictures in seconds; a platform may want less.
         audio_bit_rate: Bits a second of AAC.
+        true_peak_dbtp: Highest true peak of sound that is brought to a loudness.
         workers: Threads that paint and code; every core where `None`.
         depth: How much of the finished file is played back.
     """
@@ -60,6 +61,7 @@ class ExportSettings:
     preset: str = "veryfast"
     keyint_s: Fraction = Fraction(_KEYINT_S)
     audio_bit_rate: int = 128_000
+    true_peak_dbtp: float = -1.0
     workers: int | None = None
     depth: VerifyDepth = "quick"
 
@@ -151,7 +153,7 @@ def _paint_and_join(
 ) -> Coded:
     """Codes the sound beside the pictures, then joins both into one file."""
     timeline = look.timeline
-    delivery = Delivery(timeline.meta.loudness, settings.audio_bit_rate)
+    delivery = Delivery(timeline.meta.loudness, settings.audio_bit_rate, settings.true_peak_dbtp)
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sound") as pool:
         sound = pool.submit(
             code_sound, mix, heard.loudness, delivery, made.parent, on_share=lambda _: None, cancelled=stop

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wavereel.picture.background import AnimatedPictureLayer, PatternLayer
+from wavereel.picture.background import AnimatedPictureLayer, pattern_layer
 from wavereel.picture.background_grounds import Glow, gradient_rgb, mean_luminance_span, picture_rgb, rgb_of
 from wavereel.picture.canvas import plate_from_rgb
+from wavereel.picture.compositing import OpacityLayer
 from wavereel.picture.cover import draw_cover
 from wavereel.picture.frames import Frame, framed
 from wavereel.picture.images import fitted, load_picture
@@ -18,7 +19,8 @@ from wavereel.picture.sprite import Sprite
 from wavereel.picture.svg import render_svg
 from wavereel.picture.text import Shadow
 from wavereel.render.look import RING_INNER, box_of, slot_name, slot_rect
-from wavereel.render.videos import VideoLayer, still_plate_span
+from wavereel.render.transitions import Envelope, blackouts, shots_of, staged
+from wavereel.render.videos import TimedPlate, VideoLayer
 from wavereel.render.words import sprite_layer
 from wavereel.timeline.palette import luminance
 
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wavereel.picture.geometry import Rect
+    from wavereel.picture.images import Fit
     from wavereel.picture.layer import Layer
     from wavereel.render.look import Look
+    from wavereel.render.transitions import Shot
     from wavereel.timeline.layouts import Slot
     from wavereel.timeline.model import Generator, Segment, Track
 
@@ -46,11 +50,13 @@ _LOGO_SLOTS = ("top_left", "top_right", "bottom_left", "bottom_right")
 def ground_layers(look: Look, tracks: Sequence[Track]) -> Iterator[Layer]:
     """The background: the theme's colour under all, then every segment of the background tracks."""
     base = look.timeline.meta.background or look.theme.palette["ground"]
-    segments = [(start, segment, track) for track in tracks for start, segment in track.placed()]
-    if not _covers_all(look, segments):
+    groups = [shots_of(track) for track in tracks]
+    if not any(_covers_all(look, shots[0]) for shots in groups[:1] if shots):
         yield PlateLayer(plate_from_rgb(gradient_rgb(look.bounds[2:], [(0.0, base[:7])])))
-    for start_ms, segment, _ in segments:
-        yield from _ground(look, start_ms, segment, base)
+    for shots in groups:
+        for shot in shots:
+            yield from staged(look, shot, list(_ground(look, shot, base)), look.bounds, opaque=True)
+        yield from blackouts(look, shots, look.bounds)
 
 
 def furniture_layers(look: Look) -> Iterator[Layer]:
@@ -59,48 +65,65 @@ def furniture_layers(look: Look) -> Iterator[Layer]:
         yield SpriteLayer(_art_sprite(look, look.layout.furniture), (0, look.frames))
 
 
-def picture_layers(look: Look, track: Track, start_ms: int, segment: Segment) -> Iterator[Layer]:
-    """A cover, logo, sticker or video on an overlay or `main` track."""
-    span = look.span(start_ms, segment)
+def picture_layers(look: Look, track: Track, shots: Sequence[Shot]) -> Iterator[Layer]:
+    """The covers, logos, stickers and videos of an overlay or `main` track."""
+    for shot in shots:
+        yield from _picture(look, track, shot)
+    name = slot_name(track, shots[0].segment) if shots else None
+    slot = look.layout.slots.get(name) if name else None
+    yield from blackouts(look, shots, slot_rect(slot) if slot else look.bounds)
+
+
+def _picture(look: Look, track: Track, shot: Shot) -> Iterator[Layer]:
+    segment = shot.segment
+    span = shot.span(look)
     name = slot_name(track, segment)
     slot = look.layout.slots.get(name) if name else None
     if segment.generator is not None:
-        yield from _generated_picture(look, segment, slot, span)
+        yield from staged(look, shot, list(_generated_picture(look, segment, slot, span)), look.bounds, sprite=True)
         return
     if segment.source is None:
         return
     info = look.sources.info(segment.source)
-    if track.role == "main" or (info.video and not info.is_picture):
+    path = look.sources.path(segment.source)
+    is_main = track.role == "main"
+    fit = segment.transform.fit if segment.transform else None
+    if info.video and not info.is_picture:
         box = box_of(segment.transform, slot_rect(slot) if slot else look.bounds, look.bounds).even()
-        yield VideoLayer.of(look.sources.path(segment.source), segment, box, span, look.fps)
+        yield from staged(look, shot, [VideoLayer.of(path, shot, box, look)], box, opaque=True)
         return
-    picture = load_picture(look.sources.path(segment.source))
-    default = slot_rect(slot) if slot else _centered(look, picture.width, picture.height)
-    box = box_of(segment.transform, default, look.bounds)
+    picture = load_picture(path)
+    whole = look.bounds if is_main else _centered(look, picture.width, picture.height)
+    box = box_of(segment.transform, slot_rect(slot) if slot else whole, look.bounds)
     if len(picture.durations_ms) > 1:
-        fit = (segment.transform.fit if segment.transform else None) or "contain"
-        yield AnimatedPictureLayer(picture, box.even(), fit, span=span, fps=look.fps)
+        moving = AnimatedPictureLayer(picture, box.even(), fit or "contain", span=span, fps=look.fps)
+        yield from staged(look, shot, [moving], box, opaque=fit == "cover")
         return
-    yield _picture_layer(look, picture.frame(0), segment, slot, box, span)
+    still = _picture_layer(look, picture.frame(0), segment, slot, box, span, fit or ("cover" if is_main else None))
+    fills = is_main and fit in (None, "cover", "stretch")
+    yield from staged(look, shot, [still], box if fills else look.bounds, opaque=fills, sprite=True)
 
 
-def _covers_all(look: Look, segments: Sequence[tuple[int, Segment, Track]]) -> bool:
-    """Whether some segment with opaque ground lies under every frame."""
-    return any(
-        look.span(start, segment) == (0, look.frames) and (segment.generator is not None or segment.source is not None)
-        for start, segment, _ in segments[:1]
-    )
+def _covers_all(look: Look, shot: Shot) -> bool:
+    """Whether a shot lies opaque under every frame."""
+    segment = shot.segment
+    shown = segment.generator is not None or segment.source is not None
+    transparent = segment.transform is not None and segment.transform.opacity not in (None, 1.0)
+    fades = segment.fade_in_ms or segment.fade_out_ms or segment.animations
+    return shown and shot.span(look) == (0, look.frames) and not (transparent or fades)
 
 
-def _ground(look: Look, start_ms: int, segment: Segment, base: str) -> Iterator[Layer]:
-    span = look.span(start_ms, segment)
+def _ground(look: Look, shot: Shot, base: str) -> Iterator[Layer]:
+    segment = shot.segment
+    span = shot.span(look)
     whole = span == (0, look.frames)
     if segment.generator is not None:
         if segment.generator.kind == "pattern":
-            yield _pattern(look, segment.generator, base)
+            moving = _pattern(look, segment.generator, base)
+            yield moving if whole else OpacityLayer([moving], look.bounds, Envelope(*span))
             return
         canvas = plate_from_rgb(_generated_ground(look, segment.generator, base))
-        yield PlateLayer(canvas) if whole else still_plate_span(canvas, span)
+        yield PlateLayer(canvas) if whole else TimedPlate(canvas, span)
         if look.themed and _is_own_ground(look, segment.generator) and look.layout.art:
             yield SpriteLayer(_art_sprite(look, look.layout.art), span)
         return
@@ -108,7 +131,7 @@ def _ground(look: Look, start_ms: int, segment: Segment, base: str) -> Iterator[
         return
     info = look.sources.info(segment.source)
     if info.video and not info.is_picture:
-        yield VideoLayer.of(look.sources.path(segment.source), segment, look.bounds, span, look.fps, scrim=_veil(look))
+        yield VideoLayer.of(look.sources.path(segment.source), shot, look.bounds, look, veil=_veil(look))
         return
     picture = load_picture(look.sources.path(segment.source))
     fit = (segment.transform.fit if segment.transform else None) or "cover"
@@ -118,7 +141,7 @@ def _ground(look: Look, start_ms: int, segment: Segment, base: str) -> Iterator[
         return
     rgb = picture_rgb(picture.frame(0), (look.layout.width, look.layout.height), fit, ground=base[:7])
     canvas = plate_from_rgb(_scrimmed(look, rgb))
-    yield PlateLayer(canvas) if whole else still_plate_span(canvas, span)
+    yield PlateLayer(canvas) if whole else TimedPlate(canvas, span)
 
 
 def _is_own_ground(look: Look, generator: Generator) -> bool:
@@ -153,7 +176,8 @@ def _pattern(look: Look, generator: Generator, base: str) -> Layer:
         style = "mesh"
     colors = [color[:7] for color in (generator.color or base, generator.color2 or look.theme.palette["accent"])]
     size = (look.layout.width, look.layout.height)
-    return PatternLayer(style, size, colors, fps=look.fps, seed=generator.seed or 1)
+    seed = 1 if generator.seed is None else generator.seed
+    return pattern_layer(style, size, colors, fps=look.fps, seed=seed, moving=style != "grain")
 
 
 def _generated_picture(look: Look, segment: Segment, slot: Slot | None, span: tuple[int, int]) -> Iterator[Layer]:
@@ -170,14 +194,20 @@ def _generated_picture(look: Look, segment: Segment, slot: Slot | None, span: tu
     colors = [color[:7] for color in look.theme.cover_art.colors]
     rgb = draw_cover(title, colors, seed, side_px=side)
     pixels = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
-    yield _picture_layer(look, pixels, segment, slot, box, span)
+    yield _picture_layer(look, pixels, segment, slot, box, span, segment.transform.fit if segment.transform else None)
 
 
 def _picture_layer(
-    look: Look, pixels: NDArray[np.uint8], segment: Segment, slot: Slot | None, box: Rect, span: tuple[int, int]
+    look: Look,
+    pixels: NDArray[np.uint8],
+    segment: Segment,
+    slot: Slot | None,
+    box: Rect,
+    span: tuple[int, int],
+    fit: Fit | None,
 ) -> Layer:
     is_cover = slot is not None and slot.name == "cover"
-    fit = (segment.transform.fit if segment.transform else None) or ("cover" if is_cover else "contain")
+    fit = fit or ("cover" if is_cover else "contain")
     if fit == "contain" and slot is not None and slot.name in _LOGO_SLOTS:
         box = _hugged(box, pixels.shape[1] / pixels.shape[0], slot)
     frame = _frame(slot) if is_cover and slot is not None else Frame()

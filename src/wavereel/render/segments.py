@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from wavereel.errors import Cancelled
 from wavereel.media.coded import SegmentSpool
+from wavereel.picture.layer import close_layers
 from wavereel.render.encoder import SegmentFacts
 from wavereel.render.scene import Scene, damage_share
 
@@ -84,8 +85,11 @@ def render_segments(
         watch = _Watch(on_frames, (cancelled, stop))
         layers = [layer.fork() for layer in job.layers]
         scene = Scene(layers, job.width, job.height)
-        facts = SegmentFacts(first, last, damage_share(layers, first, last, scene.canvas.bounds))
-        spool.write(job.encoder.encode(facts, watch.over(scene.frames(first, last))))
+        try:
+            facts = SegmentFacts(first, last, damage_share(layers, first, last, scene.canvas.bounds))
+            spool.write(job.encoder.encode(facts, watch.over(scene.frames(first, last))))
+        finally:
+            close_layers(layers)
         return spool
 
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="segment") as pool:

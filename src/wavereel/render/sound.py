@@ -110,10 +110,11 @@ def listen(
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How the sound leaves: its loudness in LUFS (`None`: as it is) and its rate."""
+    """How the sound leaves: its loudness in LUFS (`None`: as it is), its rate, and its highest true peak."""
 
     target_lufs: float | None
     bit_rate: int
+    ceiling_dbtp: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ def code_sound(
         measured=loudness,
         target_lufs=delivery.target_lufs,
         bit_rate=delivery.bit_rate,
+        ceiling_dbtp=delivery.ceiling_dbtp,
         spool=spool,
     )
     return Coded(levelled.track, copied=False, notices=tuple(levelled.notices))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from wavereel.media.video import VideoReader
@@ -11,23 +12,29 @@ from wavereel.picture.geometry import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
     from pathlib import Path
 
     from wavereel.picture.canvas import Canvas
-    from wavereel.timeline.model import Segment
+    from wavereel.render.look import Look
+    from wavereel.render.transitions import Shot
 
 
 @dataclass
 class VideoLayer:
-    """A video in a box, opened anew in each thread."""
+    """A video in a box, opened anew in each thread.
+
+    `first` is the frame of the timeline that shows `start_ms` of the file; frames of `span` before it show what the
+    file has before. `end_s` is where in the file the video counts as ended; `None` is the file's end.
+    """
 
     path: Path
     box: Rect
     span: tuple[int, int]
+    first: int
     fps: Fraction
     fit: str
     start_ms: int
+    end_s: Fraction | None
     loop: bool
     speed: float
     turn: int
@@ -35,31 +42,43 @@ class VideoLayer:
     _reader: VideoReader | None = field(default=None, repr=False)
 
     @classmethod
-    def of(
-        cls,
-        path: Path,
-        segment: Segment,
-        box: Rect,
-        span: tuple[int, int],
-        fps: Fraction,
-        *,
-        scrim: tuple[str, float] | None = None,
-    ) -> VideoLayer:
-        """The layer of a segment; `scrim` is the colour and opacity of a veil over it."""
-        fit = (segment.transform.fit if segment.transform else None) or "cover"
-        rotation = segment.transform.rotation if segment.transform and segment.transform.rotation else 0.0
-        return cls(
+    def of(cls, path: Path, shot: Shot, box: Rect, look: Look, *, veil: tuple[str, float] | None = None) -> VideoLayer:
+        """The layer of a shot.
+
+        Args:
+            path: The file.
+            shot: Its segment, with what its transitions add at either end.
+            box: Where it stands, even edges.
+            look: The canvas.
+            veil: Colour, and opacity 0..1, of what lies over it.
+        """
+        segment = shot.segment
+        transform = segment.transform
+        rotation = transform.rotation if transform and transform.rotation else 0.0
+        if rotation % 90:
+            look.notice("a video can be turned by quarters only; its angle was rounded")
+        speed = segment.speed or 1.0
+        end_s = None
+        if segment.source_end_ms is not None:
+            end_s = Fraction(segment.source_end_ms + round(shot.tail_ms * speed), 1000)
+        layer = cls(
             path=path,
             box=box,
-            span=span,
-            fps=fps,
-            fit=fit,
+            span=shot.span(look),
+            first=look.frames_between(shot.start_ms, shot.start_ms)[0],
+            fps=look.fps,
+            fit=(transform.fit if transform else None) or "cover",
             start_ms=segment.source_start_ms or 0,
+            end_s=end_s,
             loop=bool(segment.loop),
-            speed=segment.speed or 1.0,
+            speed=speed,
             turn=90 * round(rotation / 90) % 360,
-            veil=scrim,
+            veil=veil,
         )
+        if layer.loop:  # reading all packets for it once is enough for every segment of the export
+            layer.end_s = layer._open().end_s()
+            layer.close()
+        return layer
 
     def damage(self, previous: int, frame: int) -> Sequence[Rect]:
         if self._seen(previous) or self._seen(frame):
@@ -73,7 +92,7 @@ class VideoLayer:
         area = self.box.intersect(clip).intersect(canvas.bounds)
         if not self._seen(frame) or not area:
             return
-        picture = self._open().frame(frame - self.span[0])
+        picture = self._open().frame(frame - self.first)
         x, y = self.box.x0, self.box.y0
         canvas.y[area.y0 : area.y1, area.x0 : area.x1] = picture.y[area.y0 - y : area.y1 - y, area.x0 - x : area.x1 - x]
         half = Rect(area.x0 // 2, area.y0 // 2, area.x1 // 2, area.y1 // 2)
@@ -86,6 +105,11 @@ class VideoLayer:
 
     def fork(self) -> VideoLayer:
         return replace(self, _reader=None)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def _seen(self, frame: int) -> bool:
         return self.span[0] <= frame < self.span[1]
@@ -101,6 +125,7 @@ class VideoLayer:
                 self.fit,
                 self.fps,
                 start_ms=self.start_ms,
+                end_s=self.end_s,
                 loop=self.loop,
                 turn=self.turn,
                 speed=self.speed,
@@ -131,8 +156,3 @@ class TimedPlate:
 
     def _seen(self, frame: int) -> bool:
         return self.span[0] <= frame < self.span[1]
-
-
-def still_plate_span(plate: Canvas, span: tuple[int, int]) -> TimedPlate:
-    """A plate that shows during `span`."""
-    return TimedPlate(plate, span)

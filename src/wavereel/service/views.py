@@ -11,6 +11,7 @@ import numpy as np
 
 from wavereel.errors import UsageError
 from wavereel.picture.images import resized
+from wavereel.picture.layer import close_layers
 from wavereel.picture.waveform_inputs import WAVE_KINDS
 from wavereel.render.compose import compose, wanted_listening
 from wavereel.render.look import look_of
@@ -67,8 +68,10 @@ def frames_of(timeline: Timeline, sources: Sources, at_ms: Sequence[int]) -> lis
         layers = compose(look, heard.analyses)
         pictures: list[NDArray[np.uint8]] = []
         for ms in at_ms:
-            scene = Scene([layer.fork() for layer in layers], look.layout.width, look.layout.height)
+            forked = [layer.fork() for layer in layers]
+            scene = Scene(forked, look.layout.width, look.layout.height)
             pictures.append(scene.still(frame_showing(ms, timeline.fps)).to_rgb())
+            close_layers(forked)
     return pictures
 
 
