@@ -1,5 +1,6 @@
 """`wavereel make`: options become a request, failures an exit code, results a line or an object."""
 
+import io
 import json
 import logging
 import os
@@ -216,3 +217,13 @@ def test_every_exit_code_is_documented_as_the_help_says_it():
     page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8").replace("`", "")
     for code, meaning in EXIT_CODES.items():
         assert f"| {code} | {meaning} |" in page
+
+
+def test_json_survives_names_that_are_no_utf8_and_streams_that_are_not(app, folder: Path, monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", stream)
+    app.notices = ("é \udce9 中",)
+    assert run(["make", "caf\udce9.mp3", "--json"]) == 0
+    stream.seek(0)
+    fields = json.loads(stream.read())
+    assert (fields["input"], fields["notices"]) == ("caf\udce9.mp3", ["é \udce9 中"])

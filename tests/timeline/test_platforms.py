@@ -99,6 +99,12 @@ def test_the_bit_rate_grows_with_the_frame_rate(fps, rate: int):
     assert load_platform("tiktok").wanted_bit_rate(Fraction(fps)) == 0
 
 
+@pytest.mark.parametrize(("fps", "taken"), [(5, False), (Fraction(24000, 1001), True), (30, True), (61, False)])
+def test_rates_are_taken_within_limits(fps, taken: bool):
+    assert load_platform("youtube").takes_rate(Fraction(fps)) is taken
+    assert load_platform("weibo").takes_rate(Fraction(fps))
+
+
 def test_a_ratio_may_be_off_by_a_pixel():
     assert load_platform("tiktok").allows_ratio(608, 1080)
     assert not load_platform("tiktok").allows_ratio(640, 1080)

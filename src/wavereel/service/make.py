@@ -89,7 +89,11 @@ class Maker:
             wall_s=time.monotonic() - started,
             cpu_s=time.process_time() - cpu,
             stages=stages,
-            notices=(*prepared.notices, *report.notices),
+            notices=(
+                *prepared.notices,
+                *report.notices,
+                *platform_notices(prepared.timeline, report.length_ms, report.total_bytes),
+            ),
         )
 
     def _prepare(
@@ -178,7 +182,26 @@ def export_settings(request: MakeRequest, timeline: Timeline, workers: int) -> E
             settings = replace(settings, keyint_s=platform.key_interval_s)
         if platform.audio_bit_rate:
             settings = replace(settings, audio_bit_rate=platform.audio_bit_rate)
+        settings = replace(settings, true_peak_dbtp=platform.true_peak_dbtp)
     return settings
+
+
+def platform_notices(timeline: Timeline, length_ms: int, total_bytes: int) -> tuple[str, ...]:
+    """Where a finished video is longer, shorter, larger or smaller than its platform takes."""
+    if not timeline.meta.platform:
+        return ()
+    platform = load_platform(timeline.meta.platform)
+    notices: list[str] = []
+    shortest_ms, longest_ms = platform.duration_ms
+    if length_ms < shortest_ms or 0 < longest_ms < length_ms:
+        bound = f"at least {shortest_ms / 1000:g} s" if length_ms < shortest_ms else f"at most {longest_ms / 1000:g} s"
+        more = f" ({platform.duration_note})" if platform.duration_note and length_ms >= shortest_ms else ""
+        notices.append(f"{platform.title} takes {bound}{more}, and the video has {length_ms / 1000:.1f} s")
+    least, most = platform.file_bytes
+    if total_bytes < least or 0 < most < total_bytes:
+        bound = f"at least {least / 1e6:g} MB" if total_bytes < least else f"at most {most / 1e6:g} MB"
+        notices.append(f"{platform.title} takes {bound}, and the video has {total_bytes / 1e6:.2f} MB")
+    return tuple(notices)
 
 
 def _timeline(

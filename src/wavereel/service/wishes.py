@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wavereel.errors import InputError, UsageError
 from wavereel.media.probe import probe
 from wavereel.picture.waveform_inputs import WAVE_KINDS
+from wavereel.service.facts import shown_name
 from wavereel.timeline.build import Wishes
 from wavereel.timeline.colors import parse_ground
 from wavereel.timeline.platforms import load_platform
@@ -36,6 +37,10 @@ def wishes_of(
     if request.waveform is not None and request.waveform not in WAVE_KINDS:
         raise UsageError(f"there is no waveform {request.waveform!r}", hint="use one of " + ", ".join(WAVE_KINDS))
     platform = load_platform(request.platform) if request.platform else None
+    if platform and request.fps is not None and not platform.takes_rate(request.fps):
+        raise UsageError(
+            f"{platform.title} does not take {float(request.fps):g} pictures a second", hint="leave --fps out"
+        )
     width, height = canvas_of(request, facts)
     loudness = request.loudness
     if loudness is None and platform is not None and not platform.ratio_only:
@@ -84,7 +89,7 @@ def _background(text: str | None, shelf: Shelf) -> dict[str, Any] | None:
         kind = "image" if info.is_picture else "video"
         if not info.is_picture and not info.video:
             raise InputError(f"{path.name} holds no picture", hint="name a picture, a video, a colour or a gradient")
-        segment: dict[str, Any] = {"src": shelf.add(path, info, kind), "x": {"fit": "cover"}, "m": {"name": path.name}}
+        segment: dict[str, Any] = {"src": shelf.add(path, info, kind), "x": {"fit": "cover"}, "m": {"name": shown_name(path)}}
         return segment | ({} if info.is_picture else {"lp": True})
     ground = parse_ground(text)
     if ground is None:
@@ -109,7 +114,7 @@ def _music(text: str | None, shelf: Shelf) -> dict[str, Any] | None:
     info = probe(path)
     if not info.audio:
         raise InputError(f"{path.name} holds no sound", hint="name a sound for the music")
-    return {"src": shelf.add(path, info, "audio"), "m": {"name": path.name}}
+    return {"src": shelf.add(path, info, "audio"), "m": {"name": shown_name(path)}}
 
 
 def _picture(path: Path, shelf: Shelf, option: str) -> str:

@@ -30,6 +30,10 @@ RATIO_TOLERANCE = Fraction(1, 100)
 """How far a ratio may be off: 608x1080 counts as 9:16."""
 
 
+RATE_TOLERANCE = Fraction(1, 10)
+"""24000/1001 counts as 24."""
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One row. `None` or an empty tuple: the platform says nothing about it.
@@ -102,6 +106,13 @@ class Platform:
             low, high = self.ratio_range
             return low * (1 - RATIO_TOLERANCE) <= shape <= high * (1 + RATIO_TOLERANCE)
         return any(abs(shape / ratio - 1) <= RATIO_TOLERANCE for ratio in self.ratios)
+
+    def takes_rate(self, fps: Fraction) -> bool:
+        """Whether this many pictures a second are taken; NTSC rates count as the ones they are named after."""
+        if self.fps is None:
+            return True
+        low, high = self.fps
+        return low - RATE_TOLERANCE <= fps <= high + RATE_TOLERANCE
 
     def canvas(self, width: int | None = None, height: int | None = None) -> tuple[int, int]:
         """The canvas for this platform: the present one where its ratio is kept, else the platform's own."""
