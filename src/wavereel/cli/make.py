@@ -176,7 +176,7 @@ def plan(request: MakeRequest, inputs: list[Path], out: Path | None) -> list[Mak
         if request.draft is None:
             raise UsageError("there is nothing to make", hint="name a sound, or a draft with --draft")
         return [replace(request, output=_place(request.draft, out, several=False))]
-    if folders := [path for path in inputs if path.is_dir()]:
+    if folders := [path for path in inputs if os.path.isdir(path)]:  # noqa: PTH112 - as in `_place`
         raise UsageError(f"{folders[0]} is a folder", hint="name the sounds in it")
     several = len(inputs) > 1
     if several and request.save_draft is not None:
@@ -260,7 +260,7 @@ def _place(source: Path, out: Path | None, *, several: bool) -> Path | None:
     """Where a video goes: `out` itself, a file in it where it is a folder, else beside the source."""
     if out is None:
         return None
-    if out.is_dir():
+    if os.path.isdir(out):  # noqa: PTH112 - `Path.is_dir` raises where a name is too long
         return out / f"{source.stem}.mp4"
     if several:
         raise UsageError(f"{out} is not a folder", hint="with several inputs, -o names a folder that exists")
