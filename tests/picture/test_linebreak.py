@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wavereel.picture.linebreak import NEVER, break_qualities
+from wavereel.picture.linebreak import NEVER, break_qualities, fed_lines
 
 
 def pieces(text: str) -> list[str]:
@@ -42,3 +42,11 @@ def test_no_line_starts_with_closing_punctuation_or_ends_with_an_opening_one():
 @given(st.text(max_size=40))
 def test_nothing_is_lost(text: str):
     assert "".join(pieces(text)) == text
+
+
+def test_lines_of_at_most_so_many_characters():
+    assert fed_lines("one two three", 7) == "one two\nthree"
+    assert fed_lines("one two three", 5) == "one\ntwo\nthree"
+    assert fed_lines("extraordinary day", 5) == "extraordinary\nday"
+    assert fed_lines("kept\nas it is", 20) == "kept\nas it is"
+    assert fed_lines("春天的河水很安静", 4) == "春天的河\n水很安静"

@@ -1,5 +1,6 @@
 """How clips come, go and give way to each other: levels of grey, read from painted frames."""
 
+import itertools
 import threading
 from fractions import Fraction
 
@@ -68,7 +69,7 @@ def test_a_dissolve_rises_around_the_cut(tmp_path):
     found = greys(ground(clips), tmp_path, range(15, 26))
     assert found[0] == BLACK
     assert found[-2:] == [WHITE, WHITE]
-    assert all(a < b for a, b in zip(found[:9], found[1:10], strict=True))
+    assert all(a < b for a, b in itertools.pairwise(found[:10]))
     assert found[1:9] == [BLACK + round((WHITE - BLACK) * k / 9) for k in range(1, 9)]
 
 

@@ -50,11 +50,25 @@ def framed(pixels: NDArray[np.uint8], frame: Frame) -> Rgba:
     shaped[..., 3] = ((shaped[..., 3] * coverage + 127) // 255).astype(np.uint8)
     left = top = 0
     if frame.tilt_deg:
-        shaped = _turned(shaped, frame.tilt_deg)
+        shaped = turned(shaped, frame.tilt_deg)
         left, top = (width - shaped.shape[1]) // 2, (height - shaped.shape[0]) // 2
     if frame.shadow is None or not frame.shadow.opacity:
         return Rgba(shaped, left, top)
     return _over_shadow(shaped, left, top, frame.shadow)
+
+
+def turned(pixels: NDArray[np.uint8], degrees: float) -> NDArray[np.uint8]:
+    """Straight RGBA turned clockwise about its middle, on a canvas as large as that needs.
+
+    Edges stay smooth since colour is turned with its transparency.
+    """
+    from PIL import Image
+
+    padded = np.pad(pixels, ((2, 2), (2, 2), (0, 0)))
+    padded[..., :3] = np.pad(pixels[..., :3], ((2, 2), (2, 2), (0, 0)), mode="edge")
+    image = Image.fromarray(padded).convert("RGBa")
+    turned = image.rotate(-degrees, resample=Image.Resampling.BICUBIC, expand=True)
+    return cast("NDArray[np.uint8]", np.array(turned.convert("RGBA")))
 
 
 def _bordered(pixels: NDArray[np.uint8], edge: int, color: str) -> NDArray[np.uint8]:
@@ -68,17 +82,6 @@ def _bordered(pixels: NDArray[np.uint8], edge: int, color: str) -> NDArray[np.ui
     place = result[edge : edge + inner.shape[0], edge : edge + inner.shape[1]]
     place[..., :3] = np.rint(inner[..., :3] * share + place[..., :3] * (1 - share)).astype(np.uint8)
     return result
-
-
-def _turned(pixels: NDArray[np.uint8], degrees: float) -> NDArray[np.uint8]:
-    """Turned clockwise about its middle; edges stay smooth since colour is turned with its transparency."""
-    from PIL import Image
-
-    padded = np.pad(pixels, ((2, 2), (2, 2), (0, 0)))
-    padded[..., :3] = np.pad(pixels[..., :3], ((2, 2), (2, 2), (0, 0)), mode="edge")
-    image = Image.fromarray(padded).convert("RGBa")
-    turned = image.rotate(-degrees, resample=Image.Resampling.BICUBIC, expand=True)
-    return cast("NDArray[np.uint8]", np.array(turned.convert("RGBA")))
 
 
 def _over_shadow(shaped: NDArray[np.uint8], left: int, top: int, shadow: Shadow) -> Rgba:

@@ -62,3 +62,23 @@ def break_qualities(text: str) -> list[tuple[int, int]]:
     if ranges:
         result.append((len(text), FORCED))
     return result
+
+
+def fed_lines(text: str, most: int) -> str:
+    """The text with line feeds where a line would get more than `most` characters, as people count them.
+
+    Lines are filled from the first; a word that is longer stays whole.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        start = stop = 0
+        since = until = 0  # clusters before `start` and before `stop`
+        for count, (offset, quality) in enumerate(break_qualities(paragraph), start=1):
+            spaces = not paragraph[start:offset][-1:].strip()
+            if count - since - spaces > most and stop > start:
+                lines.append(paragraph[start:stop].strip())
+                start, since = stop, until
+            if quality != NEVER:
+                stop, until = offset, count
+        lines.append(paragraph[start:].strip())
+    return "\n".join(lines)

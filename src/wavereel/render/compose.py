@@ -8,28 +8,33 @@ from typing import TYPE_CHECKING
 
 from wavereel.picture.caption_cards import CaptionCue
 from wavereel.picture.captions import caption_layer
+from wavereel.picture.compositing import OpacityLayer
 from wavereel.picture.geometry import Rect
+from wavereel.picture.linebreak import fed_lines
 from wavereel.picture.progress import ProgressStyle, progress_layer
 from wavereel.picture.waveform import wave_layer
 from wavereel.picture.waveform_inputs import WAVE_KINDS, WaveData, WaveStyle
 from wavereel.render.grounds import furniture_layers, ground_layers, picture_layers
-from wavereel.render.look import RING_INNER, ROUND_WAVES, box_of, slot_rect, text_style, visible_tracks
+from wavereel.render.look import RING_INNER, ROUND_WAVES, box_of, has_place, slot_rect, text_style, visible_tracks
 from wavereel.render.sound import SCOPE_STYLES, WHOLE_MIX, Listening
-from wavereel.render.transitions import shots_of, staged
+from wavereel.render.transitions import Envelope, shots_of, staged
 from wavereel.render.words import check_glyphs, label_layers, measure_texts, reads_leftward, text_layers
 from wavereel.timeline.model import TrackType
 from wavereel.times import first_frame_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wavereel.media.analysis import Analysis
     from wavereel.picture.layer import Layer
     from wavereel.picture.progress import ProgressLayer
+    from wavereel.picture.text import TextStyle
     from wavereel.picture.waveform import WaveLayer
     from wavereel.render.look import Look
     from wavereel.render.transitions import Shot
+    from wavereel.timeline.layouts import Slot
     from wavereel.timeline.model import Generator, Segment, Timeline, Track
+    from wavereel.timeline.model import TextStyle as DraftStyle
 
 _UNDER_FURNITURE = ("background", "main")
 
@@ -157,47 +162,33 @@ def _progress(look: Look, start_ms: int, segment: Segment, generator: Generator)
 
 
 def _captions(look: Look, track: Track) -> Iterator[Layer]:
-    cues = [
-        CaptionCue(
-            *look.span(start_ms, segment),
-            segment.text,
-            tuple(
-                (
-                    word.text,
-                    first_frame_at(start_ms + word.start_ms, look.fps),
-                    first_frame_at(start_ms + word.start_ms + word.length_ms, look.fps),
-                )
-                for word in segment.words or ()
-            ),
-        )
-        for start_ms, segment in sorted(track.placed(), key=lambda placed: placed[0])
-        if segment.text and segment.text.strip()
-    ]
-    if not cues:
-        return
+    """One layer for all cues of the same style and place, which are most often all of them."""
+    groups: dict[str, list[tuple[int, Segment]]] = {}
+    for start_ms, segment in sorted(track.placed(), key=lambda placed: placed[0]):
+        if segment.text and segment.text.strip():
+            worn = (segment.style, segment.transform)
+            key = "".join(part.model_dump_json(exclude_unset=True) if part else "-" for part in worn)
+            groups.setdefault(key, []).append((start_ms, segment))
+    for placed in groups.values():
+        yield _caption_layer(look, track, placed)
+
+
+def _caption_layer(look: Look, track: Track, placed: Sequence[tuple[int, Segment]]) -> Layer:
+    first = placed[0][1]
+    said = first.style.over(track.style) if first.style else track.style
+    cues = [_cue(look, start_ms, segment, said) for start_ms, segment in placed]
     slot = look.layout.slots["caption"]
-    said = track.style
     caption = look.layout.caption
     name = (track.meta.look if track.meta else None) or caption.look
     if name not in ("classic", "karaoke", "pop", "boxed", "minimal"):
         look.notice(f"there is no caption look {name!r}; {caption.look!r} is used instead")
         name = caption.look
-    style = text_style(look, slot, said)
-    if not (said and said.color):
-        style = replace(style, color=caption.color)
-    if name == "boxed" and slot.plate and not style.box_color:
-        plate = slot.plate
-        alpha = round(255 * plate.opacity)
-        style = replace(
-            style,
-            box_color=f"{plate.color[:7]}{alpha:02X}",
-            box_pad_px=max(slot.pad_px[0], 1),
-            box_radius=max(plate.radius, 0.5),
-        )
+    style = _caption_style(look, track, slot, said, boxed=name == "boxed")
     box, valign = slot_rect(slot), slot.valign
     if said and said.position in ("top", "center", "bottom"):
         box, valign = look.safe, said.position
-    lines = said.max_lines if said and said.max_lines else slot.lines
+    if first.transform is not None and has_place(first.transform):
+        box, valign = box_of(first.transform, box, look.bounds), "center"
     layer = caption_layer(
         cues,
         name,
@@ -206,8 +197,42 @@ def _captions(look: Look, track: Track) -> Iterator[Layer]:
         fps=look.fps,
         highlight=(said.highlight if said else None) or (caption.spoken if name in ("karaoke", "pop") else None),
         valign=valign,
-        max_lines=lines,
+        max_lines=said.max_lines if said and said.max_lines else slot.lines,
         min_size_px=style.size_px * slot.min_size_px / slot.size_px if slot.size_px else None,
     )
     check_glyphs(look, "".join(cue.text for cue in cues), layer.missing())
-    yield layer
+    if first.transform is None or first.transform.opacity in (None, 1.0):
+        return layer
+    return OpacityLayer([layer], look.bounds, Envelope(0, look.frames, level=round(255 * first.transform.opacity)))
+
+
+def _cue(look: Look, start_ms: int, segment: Segment, said: DraftStyle | None) -> CaptionCue:
+    text = segment.text or ""
+    if said and said.max_characters:
+        text = fed_lines(text, said.max_characters)
+    words = tuple(
+        (
+            word.text,
+            first_frame_at(start_ms + word.start_ms, look.fps),
+            first_frame_at(start_ms + word.start_ms + word.length_ms, look.fps),
+        )
+        for word in segment.words or ()
+    )
+    return CaptionCue(*look.span(start_ms, segment), text, words)
+
+
+def _caption_style(look: Look, track: Track, slot: Slot, said: DraftStyle | None, *, boxed: bool) -> TextStyle:
+    style = text_style(look, slot, said)
+    if not (said and said.color):
+        style = replace(style, color=look.layout.caption.color)
+    if track.meta and track.meta.lang:
+        style = replace(style, language=track.meta.lang)
+    plate = slot.plate
+    if not boxed or plate is None or style.box_color:
+        return style
+    return replace(
+        style,
+        box_color=f"{plate.color[:7]}{round(255 * plate.opacity):02X}",
+        box_pad_px=max(slot.pad_px[0], 1),
+        box_radius=max(plate.radius, 0.5),
+    )

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from wavereel.picture.fonts import default_library
 from wavereel.picture.geometry import Rect
 from wavereel.picture.text import Shadow, TextStyle
 from wavereel.timeline.layouts import layout_for
 from wavereel.timeline.model import TrackType
+from wavereel.timeline.palette import luminance
 from wavereel.timeline.themes import DEFAULT_THEME, THEME_NAMES, load_theme
 from wavereel.times import first_frame_at, frame_count, round_half_up
 
@@ -138,6 +140,11 @@ def box_of(transform: Transform | None, default: Rect, bounds: Rect) -> Rect:
     return Rect(x0, y0, x0 + max(1, width), y0 + max(1, height))
 
 
+def has_place(transform: Transform) -> bool:
+    """Whether a transform says where a thing stands, or how large it is."""
+    return any(side is not None for side in (transform.x, transform.y, transform.width, transform.height))
+
+
 def slot_rect(slot: Slot) -> Rect:
     """Where a slot's content stands."""
     return Rect(slot.x, slot.y, slot.x + slot.width, slot.y + slot.height)
@@ -158,14 +165,20 @@ def text_style(look: Look, slot: Slot | None, style: DraftStyle | None) -> TextS
     if said and said.outline_width is not None:
         outline_px = said.outline_width * look.scale
     outline_color = (said.outline_color if said else None) or (kind.outline_color if kind else None)
+    color = (said.color if said else None) or (kind.color if kind else "#FFFFFF")
     if outline_color and not outline_px:
         outline_px = size_px * 0.06
+    if said and said.outline_width and not outline_color:
+        outline_color = "#000000" if luminance(color) > 0.18 else "#FFFFFF"
+    family = (said.family if said else None) or (kind.family if kind else "Inter")
+    if not default_library().has_family(family):
+        look.notice(f"the font {family!r} is not installed; Noto Sans is used instead")
     box = said.box_color if said else None
     return TextStyle(
-        family=(said.family if said else None) or (kind.family if kind else "Inter"),
+        family=family,
         size_px=size_px,
         weight=(said.weight if said else None) or (kind.weight if kind else 700),
-        color=(said.color if said else None) or (kind.color if kind else "#FFFFFF"),
+        color=color,
         tracking_px=kind.tracking_em * size_px if kind else 0.0,
         line_height=kind.line_height if kind else 1.2,
         align=(said.align if said else None) or (slot.align if slot else "center"),

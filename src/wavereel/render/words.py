@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wavereel.errors import UsageError
 from wavereel.picture.clock import ClockLayer
 from wavereel.picture.colors import rgba
 from wavereel.picture.fonts import missing_font_error
+from wavereel.picture.frames import turned
 from wavereel.picture.geometry import Rect
 from wavereel.picture.glyphs import rounded_box
-from wavereel.picture.layers import Motion, SpriteLayer, motion, typing_ms
+from wavereel.picture.layers import DEFAULT_MOTION_MS, Motion, SpriteLayer, motion, typing_ms
+from wavereel.picture.linebreak import fed_lines
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.text import draw_text, fit_text
-from wavereel.render.look import box_of, slot_name, slot_rect, text_style, visible_tracks
+from wavereel.render.look import box_of, has_place, slot_name, slot_rect, text_style, visible_tracks
 from wavereel.timeline.layouts import clock_text
 from wavereel.timeline.model import TrackType
 
@@ -114,7 +117,7 @@ def label_layers(look: Look) -> Iterator[Layer]:
 def _placed_by_hand(track: Track, segment: Segment) -> bool:
     style = segment.style.over(track.style) if segment.style else track.style
     transform = segment.transform
-    moved = transform is not None and (transform.x is not None or transform.y is not None)
+    moved = transform is not None and has_place(transform)
     return moved or bool(style and style.position and style.position != "custom")
 
 
@@ -126,7 +129,7 @@ def _place(look: Look, slot: Slot | None, track: Track, segment: Segment) -> tup
     position = style.position if style else None
     if position in ("top", "center", "bottom"):
         default, valign = look.safe, position
-    if segment.transform is not None and (segment.transform.x is not None or segment.transform.y is not None):
+    if segment.transform is not None and has_place(segment.transform):
         return box_of(segment.transform, default, look.bounds), "center"
     return default, valign
 
@@ -140,9 +143,10 @@ def _fit(look: Look, slot: Slot | None, track: Track, segment: Segment, width: i
     if slot and slot.size_px:
         smallest = style.size_px * slot.min_size_px / slot.size_px
     lines = said.max_lines if said and said.max_lines else slot.lines if slot else 3
-    return fit_text(
-        segment.text or "", style, width_px=width, max_lines=lines, min_size_px=smallest, height_px=max(height, 1)
-    )
+    text = segment.text or ""
+    if said and said.max_characters:
+        text = fed_lines(text, said.max_characters)
+    return fit_text(text, style, width_px=width, max_lines=lines, min_size_px=smallest, height_px=max(height, 1))
 
 
 def _drawn(
@@ -166,7 +170,12 @@ def _words(
 ) -> Layer:
     x, y = _corner(block, box, valign)
     drawn = draw_text(block, x=x % 1, y=y % 1)
-    sprite = Sprite.from_rgba(drawn.pixels, int(x // 1) + drawn.dx, int(y // 1) + drawn.dy)
+    pixels, left, top = drawn.pixels, math.floor(x) + drawn.dx, math.floor(y) + drawn.dy
+    if segment and segment.transform and segment.transform.rotation and pixels.size:
+        high, wide = pixels.shape[:2]
+        pixels = turned(pixels, segment.transform.rotation)
+        left, top = left + (wide - pixels.shape[1]) // 2, top + (high - pixels.shape[0]) // 2
+    sprite = Sprite.from_rgba(pixels, left, top)
     if look is None or segment is None:
         return SpriteLayer(sprite, span)
     return sprite_layer(look, sprite, segment, span)
@@ -181,8 +190,12 @@ def sprite_layer(look: Look, sprite: Sprite, segment: Segment, span: tuple[int, 
         if side is None:
             moves.append(None)
             continue
-        length_ms = side.length_ms or (typing_ms(sprite) if side.kind in ("type", "typewriter") else 320)
-        moves.append(motion(side.kind, look.fps, duration_ms=length_ms, distance_px=distance))
+        usual_ms = typing_ms(sprite) if side.kind in ("type", "typewriter") else DEFAULT_MOTION_MS
+        try:
+            moves.append(motion(side.kind, look.fps, duration_ms=side.length_ms or usual_ms, distance_px=distance))
+        except UsageError as error:
+            look.notice(f"{error.message}; it was left out")
+            moves.append(None)
     opacity = segment.transform.opacity if segment.transform and segment.transform.opacity is not None else 1.0
     return SpriteLayer(sprite, span, enter=moves[0], leave=moves[1], opacity=round(255 * opacity))
 
