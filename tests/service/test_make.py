@@ -87,7 +87,8 @@ def test_a_tagged_sound_becomes_a_video_with_title_captions_and_waveform(voice, 
     assert not (caption.meta and caption.meta.pending)
     names = {path.name for path in result.sidecars}
     assert names == {f"voice note.{kind}" for kind in ("srt", "vtt", "ass", "json")}
-    spoken = [word["text"] for cue in json.loads(voice.with_suffix(".json").read_text())["cues"] for word in cue["words"]]
+    cues = json.loads(voice.with_suffix(".json").read_text())["cues"]
+    spoken = [word["text"] for cue in cues for word in cue["words"]]
     assert spoken == list(WORDS)
 
 
@@ -109,7 +110,8 @@ def test_a_clip_past_the_end_is_refused(voice, tmp_path):
 
 
 def test_a_subtitle_file_is_shown_word_for_word_and_nobody_listens(voice, tmp_path):
-    (tmp_path / "s.srt").write_text("1\n00:00:00,500 --> 00:00:01,500\nHello there\n\n2\n00:00:01,600 --> 00:00:02,900\nold friend\n")
+    cues = "1\n00:00:00,500 --> 00:00:01,500\nHello there\n\n2\n00:00:01,600 --> 00:00:02,900\nold friend\n"
+    (tmp_path / "s.srt").write_text(cues)
     hearer = Hearer()
     make(MakeRequest(voice), tmp_path, hearer, captions=tmp_path / "s.srt", save_draft=tmp_path / "d.json")
     assert hearer.heard == []
@@ -124,7 +126,9 @@ def test_a_broken_subtitle_file_is_an_error_and_makes_nothing(voice, tmp_path):
     assert not voice.with_suffix(".mp4").exists()
 
 
-@pytest.mark.parametrize("error", [MissingPartError("no recogniser"), LanguageError("this does not sound like English")])
+@pytest.mark.parametrize(
+    "error", [MissingPartError("no recogniser"), LanguageError("this does not sound like English")]
+)
 def test_without_a_recogniser_there_is_a_video_and_a_notice(voice, tmp_path, error):
     result = make(MakeRequest(voice), tmp_path, Hearer(error=error), save_draft=tmp_path / "d.json")
     assert result.output.exists()
