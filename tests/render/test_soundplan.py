@@ -39,3 +39,13 @@ def test_a_waveform_follows_the_mix_a_track_or_one_clip(tmp_path):
     assert heard_levels(tmp_path, "voice") == [1, 1, 0]
     assert heard_levels(tmp_path, "two") == [0, 1, 0]
     assert heard_levels(tmp_path, "nobody") == [1, 1, 1]
+
+
+def test_any_tempo_and_mood_of_a_draft_can_be_played():
+    bed = [
+        {"s": 0, "d": 1000, "g": {"k": "music", "mood": mood, "bpm": bpm}}
+        for mood, bpm in (("jazz", 25), ("polka", 250))
+    ]
+    timeline = timeline_from_tree({"v": 1, "m": {}, "t": [{"tt": 1, "m": {"role": "bgm"}, "sg": bed}]})
+    found = [(clip.music.mood, clip.music.bpm) for clip in mix_of(timeline, Sources({})).clips]
+    assert found == [("jazz", 50), ("lofi", 125)]

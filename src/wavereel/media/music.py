@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+LOWEST_BPM = 40
+HIGHEST_BPM = 200
+
 _SECOND_TAKES = (2, 5)
 _CACHED_SECTIONS = 10
 
@@ -43,8 +46,10 @@ class MusicBed:
     def __init__(self, spec: MusicSpec) -> None:
         if spec.mood not in MOODS:
             raise UsageError(f"there is no music of the mood {spec.mood!r}", hint=f"choose one of {', '.join(MOODS)}")
-        if spec.bpm is not None and not 40 <= spec.bpm <= 200:
-            raise UsageError(f"{spec.bpm:g} beats a minute is out of range", hint="choose a tempo from 40 to 200")
+        if spec.bpm is not None and not LOWEST_BPM <= spec.bpm <= HIGHEST_BPM:
+            raise UsageError(
+                f"{spec.bpm:g} beats a minute is out of range", hint=f"choose from {LOWEST_BPM} to {HIGHEST_BPM}"
+            )
         self._mood = MOODS[spec.mood]
         self._band = Band(spec.mood, self._mood, spec.seed, spec.bpm)
         self._sections: dict[tuple[int, int], Section] = {}

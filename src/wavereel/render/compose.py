@@ -18,6 +18,7 @@ from wavereel.render.grounds import furniture_layers, ground_layers, picture_lay
 from wavereel.render.look import RING_INNER, ROUND_WAVES, box_of, has_place, slot_rect, text_style, visible_tracks
 from wavereel.render.sound import SCOPE_STYLES, WHOLE_MIX, Listening
 from wavereel.render.transitions import Envelope, shots_of, staged
+from wavereel.render.unsupported import unsupported
 from wavereel.render.words import check_glyphs, label_layers, measure_texts, reads_leftward, text_layers
 from wavereel.timeline.model import TrackType
 from wavereel.times import first_frame_at
@@ -67,6 +68,8 @@ def compose(look: Look, analyses: Mapping[Listening, Analysis]) -> list[Layer]:
         InputError: A picture or video cannot be read.
         UsageError: The draft names a style that does not exist.
     """
+    for text in unsupported(look.timeline):
+        look.notice(text)
     look.layout = look.layout.flow(measure_texts(look), leftward=reads_leftward(look))
     tracks = [track for _, track in visible_tracks(look.timeline)]
     depth = 0

@@ -96,6 +96,8 @@ def _picture(look: Look, track: Track, shot: Shot) -> Iterator[Layer]:
     whole = look.bounds if is_main else _centered(look, picture.width, picture.height)
     box = box_of(segment.transform, slot_rect(slot) if slot else whole, look.bounds)
     if len(picture.durations_ms) > 1:
+        if segment.transform and segment.transform.rotation:
+            look.notice("an animated picture stands upright; its angle was left out")
         moving = AnimatedPictureLayer(picture, box.even(), fit or "contain", span=span, fps=look.fps)
         yield from staged(look, shot, [moving], box, opaque=fit == "cover")
         return

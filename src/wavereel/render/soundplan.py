@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wavereel.media.mix import MixClip, MixSpec
-from wavereel.media.music import MusicSpec
+from wavereel.media.music import HIGHEST_BPM, LOWEST_BPM, MusicSpec
+from wavereel.media.music_moods import MOODS
 from wavereel.timeline.model import TrackType
 from wavereel.times import frame_count, frame_sample, ms_samples
 
@@ -66,7 +67,8 @@ def _clip(
         if not sources.info(segment.source).audio:
             return None
     elif generator is not None and generator.kind == "music":
-        music = MusicSpec(generator.mood or DEFAULT_MOOD, generator.seed or 0, generator.bpm)
+        mood = generator.mood if generator.mood in MOODS else DEFAULT_MOOD
+        music = MusicSpec(mood, generator.seed or 0, _playable(generator.bpm))
     else:
         return None
     length_ms = min(segment.length_ms, max(0, timeline.length_ms - start_ms))
@@ -94,6 +96,17 @@ def _clip(
 
 def _or(value: float | None, default: float) -> float:
     return default if value is None else value
+
+
+def _playable(bpm: float | None) -> float | None:
+    """The tempo at which the same beat is counted within what a bed can play: 30 is 60 with every second beat."""
+    if bpm is None:
+        return None
+    while bpm < LOWEST_BPM:
+        bpm *= 2
+    while bpm > HIGHEST_BPM:
+        bpm /= 2
+    return bpm
 
 
 def _mask(effect: Effect, length_ms: int) -> tuple[int, int]:
