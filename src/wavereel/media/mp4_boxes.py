@@ -179,6 +179,8 @@ def read_mp4(path: Path) -> Mp4Facts:
         InputError: It cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for its writer for ever
+            raise InputError(f"{path} is a folder, a device or a pipe", hint="name a video file")
         with path.open("rb") as file:
             return _read(file, path.name)
     except OSError as error:

@@ -133,8 +133,12 @@ def export(
         cpu_s=time.process_time() - cpu,
         stage_wall_s=dict(stages.wall_s),
         sound_copied=coded.copied,
-        notices=(*look.notices, *coded.notices),
+        notices=(*look.notices, *_silence(heard), *coded.notices),
     )
+
+
+def _silence(heard: Heard) -> tuple[str, ...]:
+    return ("the sound is silent from end to end",) if heard.is_silent else ()
 
 
 class _Linked(threading.Event):

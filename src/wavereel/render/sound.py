@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from wavereel.errors import Cancelled, InputError
 from wavereel.media.aac import copy_aac, encode_aac
 from wavereel.media.analysis import Analyser
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from wavereel.media.aac import AacTrack
@@ -30,6 +31,9 @@ SCOPE_STYLES = frozenset({"line", "scope", "circle"})
 """Waveforms that trace the wave itself."""
 
 WHOLE_MIX = "*"
+
+SILENCE_PEAK = 10 ** (-70 / 20)
+"""No sample is louder in silence: what dither and the noise of a 16-bit converter leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,14 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the first pass over the sound found; `loudness` only where it was asked for."""
+    """What the first pass over the sound found; `loudness` only where it was asked for.
+
+    `is_silent` is `None` where nobody had to listen to the whole mix, or nothing is in it.
+    """
 
     analyses: Mapping[Listening, Analysis]
     loudness: Loudness | None
+    is_silent: bool | None = None
 
 
 def listen(
@@ -80,6 +88,7 @@ def listen(
     sounds = sorted(set(needs.values()) | ({WHOLE_MIX} if measure else set()))
     analyses: dict[Listening, Analysis] = {}
     loudness: Loudness | None = None
+    peak: float | None = None
     for number, of in enumerate(sounds):
         analysers = {
             need: Analyser(
@@ -101,11 +110,14 @@ def listen(
                 analyser.feed(block)
             if meter is not None:
                 meter.feed(block)
+            if of == WHOLE_MIX:
+                peak = max(peak or 0.0, float(np.abs(block).max(initial=0.0)))
             position += len(block)
             on_share((number + position / max(1, mix.samples)) / len(sounds))
         analyses |= {need: analyser.finish() for need, analyser in analysers.items()}
         loudness = meter.result() if meter is not None else loudness
-    return Heard(analyses, loudness)
+    silent = None if peak is None or not mix.clips else peak <= SILENCE_PEAK
+    return Heard(analyses, loudness, silent)
 
 
 @dataclass(frozen=True, slots=True)

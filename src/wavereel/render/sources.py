@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,7 +62,7 @@ class Sources:
         found = self.paths.get(source)
         if found is None:
             raise InputError(f"the draft does not say where {source} is", hint="list it under video_infos of the draft")
-        if not found.exists():
+        if not os.path.exists(found):  # noqa: PTH110 - `Path.exists` raises where a name is too long
             raise InputError(f"{found} is missing", hint="put the file back, or edit video_infos of the draft")
         return found
 
@@ -97,9 +98,12 @@ def sources_of(timeline: Timeline, folder: Path, known: Mapping[str, Path] | Non
 
 
 def _local_path(url: str, folder: Path) -> Path | None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     if parts.scheme == "file":
-        return Path(unquote(parts.path))
+        return Path(unquote(parts.path, errors="surrogateescape"))
     if parts.scheme and len(parts.scheme) > 1:  # one letter is a drive of Windows
         return None
     return folder / url

@@ -25,7 +25,7 @@ def check_destination(path: Path, inputs: Iterable[Path], *, overwrite: bool) ->
         if target == Path(os.path.realpath(source)) or _same_file(target, source):
             raise OutputError(f"{path} is an input", hint="choose another name with -o")
     folder = target.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - `Path.is_dir` raises where a name is too long
         raise OutputError(f"the folder {folder} does not exist", hint="make it first, or choose another with -o")
     try:
         mode = target.lstat().st_mode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ class Shelf:
         self.paths[source] = path
         entry: dict[str, Any] = {
             "file_id": identity,
-            "filename": path.name,
+            "filename": shown_name(path),
             "file_type": kind,
             "cdn_url": path.resolve().as_uri(),
             "duration": info.duration_ms / 1000,
@@ -55,6 +56,11 @@ class Shelf:
                 entry["fps"] = float(picture.fps)
         self.entries.append(entry)
         return source
+
+
+def shown_name(path: Path) -> str:
+    """A file's name as text that can be drawn and written into a draft, whatever bytes it is made of."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def look_at_sound(path: Path, shelf: Shelf, cache_dir: Path, *, salvage: bool) -> tuple[SoundFacts, list[str]]:
@@ -84,7 +90,7 @@ def look_at_sound(path: Path, shelf: Shelf, cache_dir: Path, *, salvage: bool) -
     tags = info.tags
     facts = SoundFacts(
         file_id=source.removeprefix(ASSET_SCHEME),
-        name=path.name,
+        name=shown_name(path),
         length_ms=length_ms,
         title=tags.get("title", "").strip(),
         show=_show(tags.get("show", ""), tags.get("album", ""), tags.get("artist", "")),

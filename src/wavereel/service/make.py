@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wavereel.errors import UsageError
+from wavereel.errors import OutputError, UsageError
 from wavereel.render.export import ExportSettings, export
 from wavereel.render.look import look_of
 from wavereel.render.progress import Progress
@@ -17,7 +17,7 @@ from wavereel.service.cues import cues_from_file, cues_of, with_captions
 from wavereel.service.destination import check_destination
 from wavereel.service.facts import Shelf, look_at_sound
 from wavereel.service.requests import MakeResult
-from wavereel.service.sidecars import write_sidecars
+from wavereel.service.sidecars import sidecar_paths, write_sidecars
 from wavereel.service.wishes import wishes_of
 from wavereel.timeline.build import build_timeline
 from wavereel.timeline.codec import load_draft, save_draft
@@ -27,7 +27,7 @@ from wavereel.timeline.themes import DEFAULT_THEME, load_theme
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from wavereel.service.captioning import Recogniser, Speech
     from wavereel.service.requests import MakeRequest
@@ -64,7 +64,11 @@ class Maker:
         """
         started, cpu = time.monotonic(), time.process_time()
         destination = check_destination(_output(request), _inputs(request), overwrite=request.overwrite)
+        draft = _check_companions(request, destination, _inputs(request))
         prepared = self._prepare(request, on_progress, cancelled)
+        for path in (destination, draft):  # a draft brings inputs of its own
+            if path is not None:
+                check_destination(path, prepared.sources.paths.values(), overwrite=request.overwrite)
         settings = export_settings(request, prepared.timeline, request.workers or self.workers)
         share = SPEECH_SHARE if prepared.heard else 0.0
 
@@ -75,15 +79,13 @@ class Maker:
             prepared.timeline, prepared.sources, destination, settings, report=on_export, cancelled=cancelled
         )
         sidecars = write_sidecars(prepared.timeline, destination) if request.sidecars else ()
-        draft = None
-        if request.save_draft is not None:
-            save_draft(prepared.timeline, request.save_draft)
-            draft = request.save_draft
+        if draft is not None:
+            save_draft(prepared.timeline, draft)
         stages = ({"speech": prepared.speech_s} if prepared.heard else {}) | dict(report.stage_wall_s)
         return MakeResult(
             output=destination,
             sidecars=sidecars,
-            draft=draft,
+            draft=request.save_draft,
             duration_ms=report.length_ms,
             bytes=report.total_bytes,
             wall_s=time.monotonic() - started,
@@ -244,6 +246,20 @@ def _output(request: MakeRequest) -> Path:
     if base.suffix.lower() == DEFAULT_SUFFIX:
         return base.with_name(f"{base.stem}-wavereel{DEFAULT_SUFFIX}")
     return base.with_suffix(DEFAULT_SUFFIX)
+
+
+def _check_companions(request: MakeRequest, destination: Path, inputs: Sequence[Path]) -> Path | None:
+    """Where the draft goes; raises `OutputError` where it or a sidecar must not be written, before any work is done."""
+    sidecars = [
+        check_destination(path, inputs, overwrite=request.overwrite)
+        for path in (sidecar_paths(destination) if request.sidecars else ())
+    ]
+    if request.save_draft is None:
+        return None
+    draft = check_destination(request.save_draft, inputs, overwrite=request.overwrite)
+    if draft in {destination, *sidecars}:
+        raise OutputError(f"{request.save_draft} is written already", hint="choose another name for --save-draft")
+    return draft
 
 
 def _inputs(request: MakeRequest) -> list[Path]:

@@ -89,7 +89,11 @@ def _background(text: str | None, shelf: Shelf) -> dict[str, Any] | None:
         kind = "image" if info.is_picture else "video"
         if not info.is_picture and not info.video:
             raise InputError(f"{path.name} holds no picture", hint="name a picture, a video, a colour or a gradient")
-        segment: dict[str, Any] = {"src": shelf.add(path, info, kind), "x": {"fit": "cover"}, "m": {"name": shown_name(path)}}
+        segment: dict[str, Any] = {
+            "src": shelf.add(path, info, kind),
+            "x": {"fit": "cover"},
+            "m": {"name": shown_name(path)},
+        }
         return segment | ({} if info.is_picture else {"lp": True})
     ground = parse_ground(text)
     if ground is None:

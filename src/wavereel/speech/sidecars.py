@@ -42,9 +42,10 @@ def read_subtitles(path: Path) -> list[Cue]:
         LimitError: Over 16 MB, or over 100,000 cues.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise LimitError(f"{path.name} is larger than a subtitle file may be ({MAX_BYTES >> 20} MB)")
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():  # a pipe would wait for its writer for ever, a device has no end
+            raise SubtitleError(f"{path} cannot be read (no ordinary file)", hint="name a subtitle file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise SubtitleError(f"there is no file {path}", hint="check the name") from None
     except OSError as error:
@@ -60,7 +61,8 @@ def parse_subtitles(data: bytes, *, name: str = "the subtitles") -> list[Cue]:
         name: Named in errors.
     """
     if len(data) > MAX_BYTES:
-        raise LimitError(f"{name} is larger than a subtitle file may be ({MAX_BYTES >> 20} MB)")
+        hint = "split it into smaller files"
+        raise LimitError(f"{name} is larger than a subtitle file may be ({MAX_BYTES >> 20} MB)", hint=hint)
     text = decode_text(data)
     if not text.strip():
         raise SubtitleError(f"{name} is empty", hint=_HINT)

@@ -183,7 +183,7 @@ def folder_weights(folder: Path) -> Weights:
         ModelError: Not such a folder.
     """
     for name in ("model.bin", "config.json", "tokenizer.json"):
-        if not (folder / name).is_file():
+        if not os.path.isfile(folder / name):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
             raise ModelError(
                 f"{folder} is not a CTranslate2 Whisper folder (it has no {name})",
                 hint="give a folder with model.bin, config.json, tokenizer.json and vocabulary.txt or vocabulary.json",

@@ -70,6 +70,8 @@ def timeline_tree(timeline: Timeline) -> dict[str, Any]:
 def load_draft(path: Path) -> Timeline:
     """Reads a draft file; raises as `decode_draft` does, and `DraftError` where the file cannot be read."""
     try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for its writer for ever
+            raise DraftError(f"{path} is a folder, a device or a pipe", hint="name a draft file")
         with path.open("rb") as file:
             data = file.read(MAX_DRAFT_BYTES + 1)
     except OSError as error:
