@@ -87,8 +87,7 @@ def listen(
     needs = {need: _followed(mix, need.of) for need in wanted}
     sounds = sorted(set(needs.values()) | ({WHOLE_MIX} if measure else set()))
     analyses: dict[Listening, Analysis] = {}
-    loudness: Loudness | None = None
-    peak: float | None = None
+    whole = _WholeMix(LoudnessMeter() if measure else None)
     for number, of in enumerate(sounds):
         analysers = {
             need: Analyser(
@@ -101,23 +100,32 @@ def listen(
             for place, (need, followed) in enumerate(needs.items())
             if followed == of
         }
-        meter = LoudnessMeter() if measure and of == WHOLE_MIX else None
         position = 0
         for block in mix_blocks(mix, only=None if of == WHOLE_MIX else of):
             if cancelled.is_set():
                 raise Cancelled("stopped")
             for analyser in analysers.values():
                 analyser.feed(block)
-            if meter is not None:
-                meter.feed(block)
             if of == WHOLE_MIX:
-                peak = max(peak or 0.0, float(np.abs(block).max(initial=0.0)))
+                whole.feed(block)
             position += len(block)
             on_share((number + position / max(1, mix.samples)) / len(sounds))
         analyses |= {need: analyser.finish() for need, analyser in analysers.items()}
-        loudness = meter.result() if meter is not None else loudness
-    silent = None if peak is None or not mix.clips else peak <= SILENCE_PEAK
-    return Heard(analyses, loudness, silent)
+    silent = None if whole.peak is None or not mix.clips else whole.peak <= SILENCE_PEAK
+    return Heard(analyses, whole.meter.result() if whole.meter is not None else None, silent)
+
+
+@dataclass
+class _WholeMix:
+    """What is measured of the whole mix; `peak` is `None` until something is heard."""
+
+    meter: LoudnessMeter | None
+    peak: float | None = None
+
+    def feed(self, block: NDArray[np.float32]) -> None:
+        if self.meter is not None:
+            self.meter.feed(block)
+        self.peak = max(self.peak or 0.0, float(np.abs(block).max(initial=0.0)))
 
 
 @dataclass(frozen=True, slots=True)
