@@ -37,7 +37,7 @@ def test_a_draft_that_is_done_as_it_says_has_no_notice():
     ("said", "tracks"),
     [
         ("track 1 is of the type 5", [track(5, "", {"d": 10})]),
-        ("still to be made", [{"tt": 7, "m": {"role": "caption", "pending": True}, "sg": []}]),
+        ("not made yet", [{"tt": 7, "m": {"role": "caption", "pending": True}, "sg": []}]),
         ("follows 'voice'", [track(0, "waveform", {"d": 10, "g": {"k": "waveform", "of": "voice"}})]),
         (
             "follows 'voice'",

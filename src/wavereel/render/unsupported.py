@@ -33,7 +33,7 @@ def unsupported(timeline: Timeline) -> Iterator[str]:
             yield f"track {number} is of the type {track.type}, which this version does not know; it was left out"
             continue
         if track.meta and track.meta.pending and not track.segments and not track.hidden:
-            yield "the captions of the draft are still to be made; the video has none"
+            yield "the captions of the draft are not made yet; the video has none"
         yield from _of_track(track)
         for segment in track.segments:
             yield from _of_segment(track, segment)

@@ -60,6 +60,11 @@ def cues_of(
             windows = speech_windows(request.audio, part_ms, salvage=request.salvage)
             cues = _aligned(cues, windows, language, cancelled)
         return fit_cues(cues, language=language, measure=shape.measure, limits=_limits(shape, language))
+    return cues_of_speech(speech, shape)
+
+
+def cues_of_speech(speech: Speech | None, shape: CueShape) -> list[Cue] | None:
+    """The cues of what was heard; `None` where nothing was."""
     if speech is None or not speech.words:
         return None
     language = speech.language or "en"

@@ -13,8 +13,9 @@ from wavereel.render.look import look_of
 from wavereel.render.progress import Progress
 from wavereel.render.sources import Sources, sources_of
 from wavereel.service.captioning import cue_shape, hear
-from wavereel.service.cues import cues_from_file, cues_of, with_captions
+from wavereel.service.cues import cues_of, with_captions
 from wavereel.service.destination import check_destination
+from wavereel.service.drafts import captions_from, captions_heard, is_pending, left_out, without_captions
 from wavereel.service.facts import Shelf, look_at_sound
 from wavereel.service.requests import MakeResult
 from wavereel.service.sidecars import sidecar_paths, write_sidecars
@@ -92,6 +93,7 @@ class Maker:
             cpu_s=time.process_time() - cpu,
             stages=stages,
             notices=(
+                *left_out(request),
                 *prepared.notices,
                 *report.notices,
                 *platform_notices(prepared.timeline, report.length_ms, report.total_bytes),
@@ -102,7 +104,7 @@ class Maker:
         self, request: MakeRequest, on_progress: Callable[[Progress], None], cancelled: threading.Event
     ) -> _Prepared:
         if request.audio is None:
-            return self._prepare_draft(request)
+            return self._prepare_draft(request, on_progress, cancelled)
         shelf = Shelf()
         facts, notices = look_at_sound(request.audio, shelf, self.cache_dir, salvage=request.salvage)
         facts = facts if request.title is None else replace(facts, title=request.title)
@@ -120,16 +122,27 @@ class Maker:
             with_captions(timeline, cues), sources, tuple(notices), heard=speech is not None, speech_s=speech_s
         )
 
-    def _prepare_draft(self, request: MakeRequest) -> _Prepared:
+    def _prepare_draft(
+        self, request: MakeRequest, on_progress: Callable[[Progress], None], cancelled: threading.Event
+    ) -> _Prepared:
         if request.draft is None:
             raise UsageError("there is nothing to make", hint="name a sound, or a draft with --draft")
         timeline = load_draft(request.draft)
         sources = sources_of(timeline, request.draft.resolve().parent)
         sources.salvage = request.salvage
+        notices: tuple[str, ...] = ()
         if isinstance(request.captions, Path):
-            shape = cue_shape(look_of(timeline, sources))
-            timeline = with_captions(timeline, cues_from_file(request.captions, shape, timeline.meta.lang or ""))
-        return _Prepared(timeline, sources, ())
+            timeline, notices = captions_from(timeline, sources, request.captions)
+        elif request.captions == "off":
+            timeline = without_captions(timeline)
+        elif is_pending(timeline):
+            started = time.monotonic()
+            on_share = _on_share(on_progress, timeline.length_ms / 1000)
+            timeline, notices = captions_heard(
+                self.recognise, timeline, sources, request, on_share=on_share, cancelled=cancelled
+            )
+            return _Prepared(timeline, sources, notices, heard=True, speech_s=time.monotonic() - started)
+        return _Prepared(timeline, sources, notices)
 
     def _speech(
         self,
@@ -142,14 +155,6 @@ class Maker:
         if request.captions != "auto" or request.audio is None:
             return None, 0.0
         started = time.monotonic()
-        seconds = (part_ms[1] - part_ms[0]) / 1000
-
-        def on_share(share: float) -> None:
-            spent = time.monotonic() - started
-            speed = share * seconds / spent if spent > 0.2 and share > 0 else None
-            left = spent * (1 / (share * SPEECH_SHARE) - 1) if share > 0.05 else None
-            on_progress(Progress("speech", share * SPEECH_SHARE, speed, left))
-
         speech = hear(
             self.recognise,
             request.audio,
@@ -158,7 +163,7 @@ class Maker:
             language=request.language,
             model=request.model,
             salvage=request.salvage,
-            on_share=on_share,
+            on_share=_on_share(on_progress, (part_ms[1] - part_ms[0]) / 1000),
             cancelled=cancelled,
         )
         return speech, time.monotonic() - started
@@ -171,6 +176,19 @@ class _Prepared:
     notices: tuple[str, ...]
     heard: bool = False
     speech_s: float = 0.0
+
+
+def _on_share(on_progress: Callable[[Progress], None], length_s: float) -> Callable[[float], None]:
+    """Turns shares of a recognition that starts now into progress of the job."""
+    started = time.monotonic()
+
+    def on_share(share: float) -> None:
+        spent = time.monotonic() - started
+        speed = share * length_s / spent if spent > 0.2 and share > 0 else None
+        left = spent * (1 / (share * SPEECH_SHARE) - 1) if share > 0.05 else None
+        on_progress(Progress("speech", share * SPEECH_SHARE, speed, left))
+
+    return on_share
 
 
 def export_settings(request: MakeRequest, timeline: Timeline, workers: int) -> ExportSettings:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wavereel.errors import InputError, UsageError
+from wavereel.media.music_moods import MOODS
 from wavereel.media.probe import probe
 from wavereel.picture.waveform_inputs import WAVE_KINDS
 from wavereel.service.facts import shown_name
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from wavereel.service.facts import Shelf
     from wavereel.service.requests import MakeRequest
     from wavereel.timeline.build import SoundFacts
-
-MOODS = ("lofi", "ambient", "upbeat", "cinematic", "acoustic", "jazz")
 
 WIDE = (1920, 1080)
 TALL = (1080, 1920)
