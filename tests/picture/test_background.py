@@ -7,8 +7,9 @@ from PIL import Image
 from tests.picture.repaint import assert_damage_is_enough, assert_stillness_is_true, noise_plate, painted, same
 
 from wavereel.errors import UsageError
-from wavereel.picture.background import Glow, animated_layer, gradient_rgb, pattern_layer, pattern_rgb, picture_rgb
-from wavereel.picture.background_grounds import stretch
+from wavereel.picture.background import AnimatedPictureLayer, pattern_layer
+from wavereel.picture.background_grounds import Glow, gradient_rgb, picture_rgb, stretch
+from wavereel.picture.background_patterns import pattern_rgb
 from wavereel.picture.geometry import Rect
 from wavereel.picture.images import load_picture
 
@@ -140,7 +141,7 @@ def test_moving_patterns_keep_the_damage_contract(style: str):
 
 @pytest.mark.parametrize("fit", ["cover", "contain"])
 def test_an_animated_picture_plays_and_keeps_the_damage_contract(fit: str):
-    layer = animated_layer(blinking(), Rect(11, 7, 61, 47), fit, span=(5, 60), fps=Fraction(30))
+    layer = AnimatedPictureLayer(blinking(), Rect(11, 7, 61, 47), fit, span=(5, 60), fps=Fraction(30))
     plate = noise_plate(96, 64)
     assert_damage_is_enough(plate, [layer], [0, 4, 5, 6, 8, 14, 15, 17, 40, 59, 60, 3])
     for first in range(0, 64, 3):

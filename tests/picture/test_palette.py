@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wavereel.picture.palette import clustered, contrast, luminance, mixed, strongest_colour
+from wavereel.picture.palette import clustered, contrast, luminance, mixed
 
 
 def test_contrast_of_wcag():
@@ -16,15 +16,6 @@ def test_contrast_of_wcag():
 @given(st.tuples(*[st.integers(0, 255)] * 3), st.tuples(*[st.integers(0, 255)] * 3))
 def test_contrast_is_the_same_both_ways(a, b):
     assert contrast(a, b) == contrast(b, a) >= 1
-
-
-def test_the_strongest_colour_is_one_that_can_be_seen():
-    colours = ["#F6F4EF", "#FFE08A", "#D8432A", "#444444"]
-    assert strongest_colour(colours, "#FFFFFF") == "#D8432A"
-    assert strongest_colour(colours, "#101010") == "#FFE08A" or contrast("#D8432A", "#101010") >= 3
-    assert strongest_colour(["#FFFFFF", "#EEEEEE"], "#FFFFFF") is None
-    assert strongest_colour(["#333333"], "#FFFFFF") is None
-    assert strongest_colour([], "#000000") is None
 
 
 def test_mixing():

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 class PacketTable:
     """What the packets of a file's video and audio tracks say, without decoding them.
 
-    `pictures` and `keys` count video packets, `samples` are the audio packets' lengths added up; the ends are in
-    seconds from the start of the file.
+    `pictures` counts video packets and `keys` names the key pictures among them; starts and ends are in seconds from
+    the start of the file.
     """
 
     pictures: int
     keys: tuple[int, ...]
     video_end_s: Fraction
-    samples: int
     audio_start_s: Fraction
     audio_end_s: Fraction
 
@@ -39,7 +38,7 @@ def read_packets(path: Path) -> PacketTable:
     Raises:
         VerifyError: The file cannot be opened, its pictures are out of order, or one lacks a time.
     """
-    pictures, keys, samples = 0, list[int](), 0
+    pictures, keys = 0, list[int]()
     video_end = audio_end = Fraction(0)
     audio_start: Fraction | None = None
     with _opened(path) as container:
@@ -51,7 +50,6 @@ def read_packets(path: Path) -> PacketTable:
                 start = packet.pts * packet.time_base
                 end = start + (packet.duration or 0) * packet.time_base
                 if packet.stream is audio:
-                    samples += round((packet.duration or 0) * packet.time_base * audio.rate)
                     audio_start = start if audio_start is None else audio_start
                     audio_end = max(audio_end, end)
                     continue
@@ -63,7 +61,7 @@ def read_packets(path: Path) -> PacketTable:
                 video_end = end
         except av.error.FFmpegError as error:
             raise VerifyError(f"{path.name} cannot be read back ({error.strerror})") from error
-    return PacketTable(pictures, tuple(keys), video_end, samples, audio_start or Fraction(0), audio_end)
+    return PacketTable(pictures, tuple(keys), video_end, audio_start or Fraction(0), audio_end)
 
 
 def play_keys(path: Path) -> int:

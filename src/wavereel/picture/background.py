@@ -1,4 +1,4 @@
-"""Grounds of a video: gradients and pictures as arrays, patterns and moving pictures as layers."""
+"""Grounds that move: patterns, and animated pictures in a box, as layers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from wavereel.picture.background_grounds import Glow, blurred_rgb, gradient_rgb, picture_rgb
 from wavereel.picture.background_patterns import PatternStyle, pattern_rgb
 from wavereel.picture.canvas import plate_from_rgb
 from wavereel.picture.geometry import Rect
@@ -18,18 +17,6 @@ from wavereel.picture.sprite import Sprite
 if TYPE_CHECKING:
     from wavereel.picture.canvas import Canvas
     from wavereel.picture.layer import Layer
-
-__all__ = [
-    "AnimatedPictureLayer",
-    "Glow",
-    "PatternLayer",
-    "animated_layer",
-    "blurred_rgb",
-    "gradient_rgb",
-    "pattern_layer",
-    "pattern_rgb",
-    "picture_rgb",
-]
 
 _TICKS_A_SECOND = 10
 _TURN_S = 60
@@ -162,10 +149,3 @@ def pattern_layer(
     if moving:
         return PatternLayer(style, size, colors, fps=fps, seed=seed)
     return PlateLayer(plate_from_rgb(pattern_rgb(style, size, colors, seed=seed)))
-
-
-def animated_layer(
-    picture: Picture, box: Rect, fit: Fit, *, span: tuple[int, int], fps: Fraction, opacity: int = 255
-) -> Layer:
-    """A picture that plays, in a box, during `span` (frames, half-open); see `AnimatedPictureLayer`."""
-    return AnimatedPictureLayer(picture, box, fit, span=span, fps=fps, opacity=opacity)

@@ -45,19 +45,6 @@ def chroma(color: str) -> float:
     return float(np.hypot(red - green, (red + green) / 2 - blue))
 
 
-def strongest_colour(colours: Sequence[str], ground: str, *, least_contrast: float = 3.0) -> str | None:
-    """The most colourful of a picture's colours that keeps a contrast against the ground; `None` where none does.
-
-    Args:
-        colours: Most important first, as `clustered` gives them.
-        ground: What it will be seen on.
-        least_contrast: 3 for large type and graphics (WCAG 2.2, 1.4.11).
-    """
-    fit = [(chroma(c) * 0.9**i, c) for i, c in enumerate(colours) if contrast(c, ground) >= least_contrast]
-    best = max(fit, default=(0.0, ""))
-    return best[1] if best[0] > 0.12 else None
-
-
 def clustered(pixels: NDArray[np.uint8], count: int = 6) -> list[str]:
     """The main colours of `(n, 3)` uint8 sRGB pixels, `#RRGGBB`, by their share of it and how colourful.
 

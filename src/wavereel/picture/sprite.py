@@ -53,10 +53,6 @@ class Sprite:
         if area and opacity:
             kernels().blend_sprite(canvas.planes, self.planes, place.x0, place.y0, area, opacity)
 
-    def moved(self, x: int, y: int) -> Sprite:
-        """The same picture with its corner at even `x, y`."""
-        return Sprite(self.planes, x, y)
-
     def scaled(self, scale: float) -> Sprite:
         """A copy resampled about its centre; bilinear, so for scales not far from 1."""
         source = self.planes

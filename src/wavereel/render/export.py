@@ -68,7 +68,7 @@ class ExportSettings:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export came to. `stage_cpu_s` sums CPU seconds by stage over all threads."""
+    """What an export came to; `cpu_s` sums all threads, `stage_wall_s` is by the clock."""
 
     path: Path
     frames: int

@@ -30,7 +30,7 @@ class Progress:
 
 
 class Stages:
-    """The stages of one job and what they cost.
+    """The stages of one job, and in `wall_s` how long each took by the clock.
 
     Args:
         weights: Expected share of the clock of each stage that will run; they need not add up to 1.
@@ -47,13 +47,12 @@ class Stages:
         self._started = time.monotonic()
         self._stage_started: dict[str, float] = {}
         self._last_report = 0.0
-        self.cpu_s: dict[str, float] = {}
         self.wall_s: dict[str, float] = {}
 
     @contextmanager
     def stage(self, name: str) -> Generator[Callable[[float], None]]:
         """Runs a stage; the value is a function that takes the share of it that is done, 0..1."""
-        wall, cpu = time.monotonic(), time.process_time()
+        wall = time.monotonic()
         with self._lock:
             self._stage_started[name] = wall
         self.move(name, 0.0)
@@ -61,7 +60,6 @@ class Stages:
             yield lambda share: self.move(name, share)
         finally:
             self.wall_s[name] = self.wall_s.get(name, 0.0) + time.monotonic() - wall
-            self.cpu_s[name] = self.cpu_s.get(name, 0.0) + time.process_time() - cpu
         self.move(name, 1.0)
 
     def move(self, name: str, share: float) -> None:
