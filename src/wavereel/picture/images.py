@@ -10,6 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -30,7 +31,23 @@ MAX_PIXELS = 80_000_000
 MAX_JPEG_PIXELS = 250_000_000
 """JPEG decodes at a fraction of its size, so a large one costs no more memory than a small one."""
 MAX_FRAMES = 5_000
+MAX_MOVING_PIXELS = 4_000_000_000
+"""Over all frames of an animation: every one is decoded to learn its time, and again whenever it is shown."""
 _WORKING_SIDE_PX = 4096
+_STRIP_PX = 256
+_LANCZOS_REACH = 3
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""How to set a picture upright (Exif 2.32, tag 0x0112)."""
+_QUARTER_TURNS = {"TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90"}
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _ACCEPTED = "JPEG, PNG, GIF and WebP"
 _SLOWEST_MS, _DEFAULT_MS = 10, 100
@@ -64,6 +81,7 @@ class Picture:
         self._frames: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
         self.width, self.height = info.width, info.height
         self.durations_ms = info.durations_ms
+        self._ends_ms = list(accumulate(info.durations_ms))
         self.has_alpha = bool((self.frame(0)[..., 3] < 255).any())
 
     @property
@@ -72,8 +90,7 @@ class Picture:
 
     def frame_at(self, ms: int) -> int:
         """The frame on screen `ms` after the start; the animation repeats."""
-        ends = list(accumulate(self.durations_ms))
-        return bisect_right(ends, ms % ends[-1]) if self.is_animated else 0
+        return bisect_right(self._ends_ms, ms % self._ends_ms[-1]) if self.is_animated else 0
 
     def frame(self, index: int = 0) -> NDArray[np.uint8]:
         """Straight RGBA `(height, width, 4)` uint8, read-only.
@@ -103,10 +120,8 @@ class Picture:
             image.seek(self._info.first + index)
         else:
             image.draft("RGB", (_WORKING_SIDE_PX, _WORKING_SIDE_PX))
-        upright = _to_rgba(image)
-        if upright.size != (self.width, self.height):
-            upright = upright.resize((self.width, self.height), resample=_filter("LANCZOS"), reducing_gap=2.0)
-        pixels = np.array(upright)
+            image.load()
+        pixels = np.array(_to_rgba(image, (self.width, self.height)))
         pixels.setflags(write=False)
         if not self.is_animated:
             self._image = None
@@ -177,14 +192,17 @@ def _inspect(data: bytes, name: str) -> _Info:
     """Size and frames from the headers, checked against the limits."""
     image = _open(data, name)
     width, height = image.size
-    most = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
+    is_jpeg = image.format in {"JPEG", "MPO"}  # the second is a JPEG with further pictures, such as the other eye's
+    most = MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS
     if max(width, height) > MAX_SIDE_PX or width * height > most:
         raise LimitError(f"{name} is {width}x{height} px", hint=_size_hint())
-    frames = int(getattr(image, "n_frames", 1))
+    frames = 1 if is_jpeg else int(getattr(image, "n_frames", 1))
     if frames > MAX_FRAMES:
         raise LimitError(f"{name} has {frames} frames", hint=f"use one of at most {MAX_FRAMES}, or a video")
-    turned = image.getexif().get(0x0112, 1) in {5, 6, 7, 8}
-    if turned:
+    if frames > 1 and frames * width * height > MAX_MOVING_PIXELS:
+        size = f"{frames} frames of {width}x{height} px"
+        raise LimitError(f"{name} has {size}", hint="save it smaller or shorter, or as a video")
+    if _TURNS.get(image.getexif().get(_ORIENTATION, 1)) in _QUARTER_TURNS:
         width, height = height, width
     shrink = min(1.0, _WORKING_SIDE_PX / max(width, height))
     size = max(1, round(width * shrink)), max(1, round(height * shrink))
@@ -200,16 +218,40 @@ def _inspect(data: bytes, name: str) -> _Info:
     return _Info(name, *size, tuple(durations), first)
 
 
-def _to_rgba(image: Image) -> Image:
-    """Any mode, turned as the camera says, as 8-bit RGBA in sRGB."""
+def _to_rgba(image: Image, size: tuple[int, int]) -> Image:
+    """Any mode, turned as the camera says, as 8-bit RGBA in sRGB, of a size.
+
+    What is larger is converted and brought down in strips, since each step would else copy all of it.
+    """
     from PIL import Image as Pil
-    from PIL import ImageOps
+
+    turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+    width, height = (size[1], size[0]) if turn in _QUARTER_TURNS else size
+    deep = image.mode.startswith("I") and cast("tuple[float, float]", image.getextrema())[1] > 255
+    if image.size == (width, height):
+        small = _eight_bits(image, deep=deep)
+    else:
+        small = Pil.new("RGBA", (width, height))
+        scale = image.height / height
+        margin = ceil(_LANCZOS_REACH * max(1.0, scale)) + 1
+        for top in range(0, height, _STRIP_PX):
+            bottom = min(height, top + _STRIP_PX)
+            first = max(0, int(top * scale) - margin)
+            last = min(image.height, ceil(bottom * scale) + margin)
+            strip = _eight_bits(image.crop((0, first, image.width, last)), deep=deep)
+            box = (0, top * scale - first, image.width, min(bottom * scale - first, strip.height))
+            small.paste(strip.resize((width, bottom - top), resample=_filter("LANCZOS"), box=box), (0, top))
+    return small if turn is None else small.transpose(Pil.Transpose[turn])
+
+
+def _eight_bits(image: Image, *, deep: bool) -> Image:
+    """8-bit RGBA in sRGB; `deep` where a mode of integers uses more than 8 bits."""
+    from PIL import Image as Pil
 
     profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I"):
-        deep = np.asarray(image).astype(np.int64)
-        image = Pil.fromarray(np.clip(deep // 257 if deep.max(initial=0) > 255 else deep, 0, 255).astype(np.uint8))
+        values = np.asarray(image)
+        image = Pil.fromarray(np.clip(values // 257 if deep else values, 0, 255).astype(np.uint8))
     if profile and image.mode in {"RGB", "RGBA", "CMYK", "L"}:
         image = _to_srgb(image, profile)
     return image.convert("RGBA")
