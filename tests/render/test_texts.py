@@ -1,7 +1,9 @@
 """The words of a draft about texts and captions, seen in the pixels of a painted frame."""
 
 import numpy as np
+import pytest
 
+from wavereel.errors import LimitError
 from wavereel.render.compose import compose
 from wavereel.render.look import look_of
 from wavereel.render.scene import Scene
@@ -96,3 +98,14 @@ def test_captions_keep_to_their_most_characters():
     one = ink(painted(captions({"s": 0, "d": 2000, "txt": "seven and eight"}))[0])
     two = ink(painted(captions({"s": 0, "d": 2000, "txt": "seven and eight"}, st={"mc": 9}))[0])
     assert two[3] - two[1] > 1.5 * (one[3] - one[1])
+
+
+@pytest.mark.parametrize("place", [{"w": 1e5}, {"h": 9}, {"x": 1.7e308}, {"y": -1e9}])
+def test_what_is_far_too_large_or_far_away_is_refused(place):
+    with pytest.raises(LimitError, match="as large as the canvas"):
+        painted(title(x=place))
+
+
+@pytest.mark.parametrize("style", [{"fs": 1e300}, {"fs": 1e-300}, {"fs": 60, "ow": 1e9}, {"mc": 1}, {"ml": 1_000_000}])
+def test_any_number_that_a_style_may_hold_is_drawn(style):
+    painted(title(st=style))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from wavereel.errors import LimitError
 from wavereel.picture.fonts import default_library
 from wavereel.picture.geometry import Rect
 from wavereel.picture.text import Shadow, TextStyle
@@ -26,6 +27,14 @@ ROUND_WAVES = frozenset({"circle", "ring", "pulse"})
 
 RING_INNER = 0.68
 """Free radius inside a waveform that runs around the cover, as a share of the outer one."""
+
+LARGEST_CANVASES = 8
+"""A picture larger than this is a slip in the units of a draft, and more memory than a machine has."""
+
+FURTHEST_CANVASES = 1000
+
+_LARGEST_TYPE = 10
+"""Largest type in short sides of the canvas: a letter that is larger fills the canvas just as well."""
 
 ROLE_SLOTS = {"title": "title", "lower_third": "lower_third", "chapter": "chapter", "cta": "end_card"}
 """The slot of a text that names none, by its track's role."""
@@ -129,9 +138,19 @@ def visible_tracks(timeline: Timeline) -> list[tuple[int, Track]]:
 
 
 def box_of(transform: Transform | None, default: Rect, bounds: Rect) -> Rect:
-    """The rectangle of a thing in px: what its `x` says, the default for what it leaves out."""
+    """The rectangle of a thing in px: what its `x` says, the default for what it leaves out.
+
+    Raises:
+        LimitError: It is larger than `LARGEST_CANVASES` canvases, or further away than `FURTHEST_CANVASES`.
+    """
     if transform is None:
         return default
+    large = max(transform.width or 0, transform.height or 0) > LARGEST_CANVASES
+    if large or max(abs(transform.x or 0), abs(transform.y or 0)) > FURTHEST_CANVASES:
+        raise LimitError(
+            "something in the draft is many times as large as the canvas, or far outside it",
+            hint="x, y, w and h are fractions of the canvas: 1 is all of it",
+        )
     width = default.width if transform.width is None else _px(transform.width * bounds.width)
     height = default.height if transform.height is None else _px(transform.height * bounds.height)
     middle_x = (default.x0 + default.x1) / 2 if transform.x is None else transform.x * bounds.width
@@ -157,13 +176,14 @@ def text_style(look: Look, slot: Slot | None, style: DraftStyle | None) -> TextS
     size_px = (
         said.size * look.scale if said and said.size else (slot.size_px if slot and slot.size_px else 64 * look.scale)
     )
+    size_px = min(size_px, _LARGEST_TYPE * min(look.bounds.width, look.bounds.height))
     shadow = None
     if kind and kind.shadow:
         spec = kind.shadow
         shadow = Shadow(spec.color, spec.opacity, 0.0, spec.y * look.scale, spec.blur * look.scale)
     outline_px = size_px * kind.outline_em if kind else 0.0
     if said and said.outline_width is not None:
-        outline_px = said.outline_width * look.scale
+        outline_px = min(said.outline_width * look.scale, size_px)
     outline_color = (said.outline_color if said else None) or (kind.outline_color if kind else None)
     color = (said.color if said else None) or (kind.color if kind else "#FFFFFF")
     if outline_color and not outline_px:
