@@ -12,6 +12,7 @@ from wavereel.media.decode import decode_audio
 from wavereel.media.mp4_boxes import read_mp4
 from wavereel.media.signals import clicks, tone, write_sound
 from wavereel.render.export import ExportSettings, export, working_folder
+from wavereel.render.segments import segment_ranges
 from wavereel.render.sources import Sources
 from wavereel.render.verify import Expected, verify
 from wavereel.timeline.codec import timeline_from_tree, timeline_tree
@@ -81,11 +82,31 @@ def test_the_index_stands_first_and_there_is_no_edit_list(tmp_path, clicking):
     assert read_mp4(out) is not None
 
 
+def moving_picture(path):
+    """Seventeen pictures of noise at 10 frames a second, a key picture every five."""
+    random = np.random.default_rng(5)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        stream.codec_context.gop_size = 5
+        for _ in range(17):
+            pixels = random.integers(0, 256, (36, 64, 3), np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
+        container.mux(stream.encode(None))
+    return path
+
+
 def test_the_same_bytes_at_any_number_of_workers(tmp_path, clicking):
+    """Three segments over a video that loops across their edges, faster than it was taken, and gives way to itself."""
+    tree = timeline_tree(timeline(25_000, fps=10))
+    clip = {"s": 0, "d": 10_100, "src": "asset://f_1", "lp": True, "sp": 1.3, "tr": {"k": "dissolve", "d": 900}}
+    tree["t"][0]["sg"] = [clip, clip | {"s": 10_100, "d": 14_900, "ss": 300, "x": {"o": 0.8}}]
+    sources = Sources({**clicking.paths, "asset://f_1": moving_picture(tmp_path / "moving.mp4")})
+    assert len(segment_ranges(250, 100, 10.0)) == 3
     files = []
     for workers in (1, 3):
         out = tmp_path / f"{workers}.mp4"
-        run(timeline(), clicking, out, workers=workers, keyint_s=Fraction(1, 2))
+        run(timeline_from_tree(tree), sources, out, workers=workers)
         files.append(out.read_bytes())
     assert files[0] == files[1]
 
