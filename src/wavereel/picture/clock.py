@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.text import draw_text, fit_text
@@ -21,15 +21,22 @@ if TYPE_CHECKING:
 _LEAST_SHARE = 0.5
 
 
+class _Cell(NamedTuple):
+    """A character whose pen stands at `x` px."""
+
+    char: str
+    x: int
+
+
 class ClockLayer:
     """Shows `face(second)`, where `seconds[n]` is the second of frame `n`.
 
-    Each character is drawn once for each place, which tabular figures keep steady, so that a tick costs no drawing of
-    text.
+    Each character is drawn once for each place. Tabular figures stand in the same places as long as the text has the
+    same form (`0:00`, `00:00`), so a tick draws no text and damages only the figures that change.
 
     Args:
-        face: The text of a second; its length and its places must not change.
-        seconds: `(frames,)` int32.
+        face: The text of a second.
+        seconds: `(frames,)` int32, never falling.
         style: How it is set; its alignment places the line across the box.
         box: Where it stands.
         valign: `top`, `center` or `bottom`.
@@ -44,52 +51,47 @@ class ClockLayer:
         valign: str,
     ) -> None:
         self._face, self._seconds = face, seconds
-        widest = fit_text(
-            face(int(seconds[-1]) if len(seconds) else 0),
-            style,
-            width_px=box.width,
-            max_lines=1,
-            min_size_px=style.size_px * _LEAST_SHARE,
-        )
+        self._box = box
+        last = face(int(seconds[-1]) if len(seconds) else 0)
+        least = style.size_px * _LEAST_SHARE
+        widest = fit_text(last, style, width_px=box.width, max_lines=1, min_size_px=least)
         self._style = widest.style
-        self._y = box.y0 + (box.height - widest.height) * {"top": 0.0, "center": 0.5, "bottom": 1.0}[valign]
-        share = {"left": 0.0, "center": 0.5, "right": 1.0}[style.align]
-        self._x = box.x0 + (box.width - widest.width) * share
-        self._places = [widest.extent(k, k + 1, 0).x0 for k in range(len(widest.text))] if widest.lines else []
-        self._glyphs: dict[tuple[str, int], Sprite | None] = {}
+        self._y = round(box.y0 + (box.height - widest.height) * {"top": 0.0, "center": 0.5, "bottom": 1.0}[valign])
+        self._places: dict[str, list[int]] = {}
+        self._glyphs: dict[_Cell, Sprite | None] = {}
 
     def damage(self, previous: int, frame: int) -> Sequence[Rect]:
-        before, after = self._text(previous), self._text(frame)
-        if before == after:
-            return ()
-        found: list[Rect] = []
-        for place, (old, new) in enumerate(zip(before.ljust(len(after)), after.ljust(len(before)), strict=True)):
-            if old != new:
-                found += [sprite.rect for char in (old, new) if (sprite := self._sprite(char, place))]
-        return found
+        before, after = self._cells(previous), self._cells(frame)
+        changed = set(before).symmetric_difference(after)
+        return [sprite.rect for cell in sorted(changed) if (sprite := self._sprite(cell))]
 
     def is_still(self, first: int, stop: int) -> bool:
-        return self._text(first) == self._text(stop - 1)
+        return self._cells(first) == self._cells(stop - 1)
 
     def paint(self, canvas: Canvas, frame: int, clip: Rect) -> None:
-        for place, char in enumerate(self._text(frame)):
-            sprite = self._sprite(char, place)
+        for cell in self._cells(frame):
+            sprite = self._sprite(cell)
             if sprite is not None and sprite.rect.intersect(clip):
                 sprite.blend(canvas, clip)
 
     def fork(self) -> ClockLayer:
         return copy.copy(self)
 
-    def _text(self, frame: int) -> str:
+    def _cells(self, frame: int) -> list[_Cell]:
+        """The characters of a frame with the px at which they stand."""
         second = int(self._seconds[min(max(frame, 0), len(self._seconds) - 1)])
-        return self._face(second)[: len(self._places)]
+        text = self._face(second)
+        form = "".join("0" if char.isdigit() else char for char in text)
+        if form not in self._places:
+            line = fit_text(form, self._style, width_px=10_000, max_lines=1)
+            share = {"left": 0.0, "center": 0.5, "right": 1.0}[self._style.align]
+            x = self._box.x0 + (self._box.width - line.width) * share
+            self._places[form] = [round(x + line.extent(k, k + 1, 0).x0) for k in range(len(line.text))]
+        return [_Cell(char, x) for char, x in zip(text, self._places[form], strict=True) if char != " "]
 
-    def _sprite(self, char: str, place: int) -> Sprite | None:
-        if char == " ":
-            return None
-        key = char, place
-        if key not in self._glyphs:
-            drawn = draw_text(fit_text(char, self._style, width_px=10_000, max_lines=1))
-            x, y = round(self._x + self._places[place]) + drawn.dx, round(self._y) + drawn.dy
-            self._glyphs[key] = Sprite.from_rgba(drawn.pixels, x, y) if drawn.pixels.size else None
-        return self._glyphs[key]
+    def _sprite(self, cell: _Cell) -> Sprite | None:
+        if cell not in self._glyphs:
+            drawn = draw_text(fit_text(cell.char, self._style, width_px=10_000, max_lines=1))
+            x, y = cell.x + drawn.dx, self._y + drawn.dy
+            self._glyphs[cell] = Sprite.from_rgba(drawn.pixels, x, y) if drawn.pixels.size else None
+        return self._glyphs[cell]
