@@ -215,3 +215,12 @@ def test_a_damaged_key_picture_fails(tmp_path, clicking, depth):
     out.write_bytes(data)
     with pytest.raises(VerifyError):
         verify(out, expected(), depth)
+
+
+def test_a_verification_can_be_stopped(tmp_path, clicking):
+    out = tmp_path / "out.mp4"
+    run(timeline(), clicking, out)
+    cancelled = threading.Event()
+    cancelled.set()
+    with pytest.raises(Cancelled):
+        verify(out, expected(), "full", cancelled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from av.container import InputContainer
+
+
+Watch = Callable[[], None]
+"""Called for every picture that is played; what it raises stops the playing."""
+
+
+def _unwatched() -> None:
+    """Lets everything play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +73,30 @@ def read_packets(path: Path) -> PacketTable:
     return PacketTable(pictures, tuple(keys), video_end, audio_start or Fraction(0), audio_end)
 
 
-def play_keys(path: Path) -> int:
+def play_keys(path: Path, watch: Watch = _unwatched) -> int:
     """Decodes every key picture and nothing else; how many there were.
 
     Raises:
         VerifyError: One of them does not decode cleanly.
     """
-    return _play(path, skip="NONKEY", start_s=None, stop_s=None)
+    return _play(path, watch, skip="NONKEY", start_s=None, stop_s=None)
 
 
-def play_range(path: Path, start_s: float, stop_s: float) -> int:
+def play_range(path: Path, start_s: float, stop_s: float, watch: Watch = _unwatched) -> int:
     """Seeks to `start_s` and decodes pictures up to `stop_s`; how many were shown in `[start_s, stop_s)`.
 
     Raises:
         VerifyError: One of them does not decode cleanly.
     """
-    return _play(path, skip="DEFAULT", start_s=start_s, stop_s=stop_s)
+    return _play(path, watch, skip="DEFAULT", start_s=start_s, stop_s=stop_s)
 
 
-def play_all(path: Path) -> int:
+def play_all(path: Path, watch: Watch = _unwatched) -> int:
     """Decodes every picture; raises as `play_range` does."""
-    return _play(path, skip="DEFAULT", start_s=None, stop_s=None)
+    return _play(path, watch, skip="DEFAULT", start_s=None, stop_s=None)
 
 
-def _play(path: Path, *, skip: str, start_s: float | None, stop_s: float | None) -> int:
+def _play(path: Path, watch: Watch, *, skip: str, start_s: float | None, stop_s: float | None) -> int:
     shown = 0
     with _opened(path) as container:
         stream = container.streams.video[0]
@@ -99,6 +108,7 @@ def _play(path: Path, *, skip: str, start_s: float | None, stop_s: float | None)
             if start_s:
                 container.seek(round(start_s * av.time_base), backward=True)
             for frame in container.decode(stream):
+                watch()
                 if frame.is_corrupt or frame.pts is None or frame.time_base is None:
                     raise VerifyError(f"{path.name} has a broken picture near {float(frame.time or 0):.1f} s")
                 at = frame.pts * frame.time_base

@@ -121,7 +121,7 @@ def export(
         made = folder / "video.mp4"
         coded = _paint_and_join(look, mix, heard, settings, made, stages, stop)
         with stages.stage("verify"):
-            verify(made, _expected(look, settings, coded), settings.depth)
+            verify(made, _expected(look, settings, coded), settings.depth, cancelled)
         total_bytes = made.stat().st_size
         _give_name(made, destination)
     return ExportReport(
@@ -174,7 +174,7 @@ def _paint_and_join(
             raise
         coded = sound.result()
     with stages.stage("join"):
-        write_mp4(made, _pictures(spools), look.fps, coded.track, _tags(timeline), chapters_of(timeline))
+        write_mp4(made, _pictures(spools, stop), look.fps, coded.track, _tags(timeline), chapters_of(timeline))
     return coded
 
 
@@ -214,8 +214,10 @@ def _painted(
     return render_segments(job, folder, workers=workers, on_frames=on_frames, cancelled=cancelled)
 
 
-def _pictures(spools: list[SegmentSpool]) -> Iterator[CodedPicture]:
+def _pictures(spools: list[SegmentSpool], cancelled: threading.Event) -> Iterator[CodedPicture]:
     for spool in spools:
+        if cancelled.is_set():
+            raise Cancelled("stopped")
         yield from spool.read()
         spool.remove()
 

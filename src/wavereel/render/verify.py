@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from wavereel.errors import VerifyError
+from wavereel.errors import Cancelled, VerifyError
 from wavereel.media.playback import play_all, play_keys, play_range, read_packets
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
 VerifyDepth = Literal["quick", "full"]
@@ -36,15 +37,23 @@ class Expected:
     offset_s: Fraction = Fraction(0)
 
 
-def verify(path: Path, expected: Expected, depth: VerifyDepth = "quick") -> None:
+def verify(
+    path: Path, expected: Expected, depth: VerifyDepth = "quick", cancelled: threading.Event | None = None
+) -> None:
     """Plays the file back and compares it with what was meant to be written.
 
     Quick: every packet's time, every key picture, and two seconds at the start, the middle and the end. Full: every
     picture, which costs about as much as coding them did.
 
     Raises:
+        Cancelled: `cancelled` was set.
         VerifyError: Anything differs.
     """
+
+    def watch() -> None:
+        if cancelled is not None and cancelled.is_set():
+            raise Cancelled("stopped")
+
     table = read_packets(path)
     _same("pictures", table.pictures, expected.frames)
     keys = frozenset(table.keys)
@@ -57,14 +66,14 @@ def verify(path: Path, expected: Expected, depth: VerifyDepth = "quick") -> None
     _near("the sound's end", table.audio_end_s - table.audio_start_s, sound, Fraction(1, expected.rate_hz))
     _near("the tracks' ends", table.audio_end_s, length, Fraction(1, 1000) + expected.offset_s)
     if depth == "full":
-        _same("pictures that decode", play_all(path), expected.frames)
+        _same("pictures that decode", play_all(path, watch), expected.frames)
         return
-    _same("key pictures that decode", play_keys(path), len(keys))
+    _same("key pictures that decode", play_keys(path, watch), len(keys))
     seconds = float(length)
     for start in sorted({0.0, max(0.0, seconds / 2 - _SPOT_S / 2), max(0.0, seconds - _SPOT_S)}):
         first = _frame_at(start, expected.fps)
         stop = min(expected.frames, first + round(_SPOT_S * expected.fps))
-        shown = play_range(path, float(first / expected.fps), float(stop / expected.fps))
+        shown = play_range(path, float(first / expected.fps), float(stop / expected.fps), watch)
         _same(f"pictures shown from {start:.1f} s", shown, stop - first)
 
 
