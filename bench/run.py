@@ -43,12 +43,22 @@ def main() -> int:
     """Measures and writes the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a short run whose report goes to out/, not docs/")
+    parser.add_argument("--only", choices=("speed", "memory", "start", "speech"), help="measure one part and print it")
     options = parser.parse_args()
     plan = QUICK if options.quick else FULL
     report = ROOT / "out" / "benchmarks.md" if options.quick else REPORT
     (ROOT / "out").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "out") as name:
         folder = Path(name)
+        if options.only:
+            parts = {
+                "speed": lambda: side_by_side(folder, plan),
+                "memory": lambda: memory(folder, plan),
+                "start": start,
+                "speech": lambda: speech(options.quick),
+            }
+            print("\n\n".join([heading(), parts[options.only]()]))
+            return 0
         sections = [heading(), side_by_side(folder, plan), memory(folder, plan), start(), speech(options.quick)]
     report.parent.mkdir(exist_ok=True)
     report.write_text("\n\n".join(filter(None, sections)) + "\n", encoding="utf-8")
