@@ -75,7 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tokens = ["version"]
     # NumPy's threads burn a tenth of the CPU waiting for small products; segments already use every core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    before = signal.signal(signal.SIGTERM, _interrupt) if _is_main_thread() else None
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heeded = [number for number in numbers if _is_main_thread() and signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, _interrupt) for number in heeded}
     try:
         from wavereel.cli.run import run
 
@@ -84,8 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.write("wavereel: error: interrupted\n")
         code = 130
     finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     raise SystemExit(code)
 
 

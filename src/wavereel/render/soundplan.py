@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wavereel.errors import LimitError
 from wavereel.media.mix import MixClip, MixSpec
 from wavereel.media.music import HIGHEST_BPM, LOWEST_BPM, MusicSpec
 from wavereel.media.music_moods import MOODS
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 DEFAULT_MOOD = "lofi"
 
+MIN_SPEED = 1 / 16
+"""Below it a second becomes minutes of smear, and the memory to stretch it grows without bound."""
+
 
 def mix_of(timeline: Timeline, sources: Sources) -> MixSpec:
     """The mix of a timeline, padded with silence to the end of the last frame.
@@ -24,6 +28,7 @@ def mix_of(timeline: Timeline, sources: Sources) -> MixSpec:
 
     Raises:
         InputError: A clip's file is not listed or gone.
+        LimitError: A clip is slower than `MIN_SPEED`.
     """
     on_audio_tracks = {
         segment.source
@@ -71,6 +76,9 @@ def _clip(
         music = MusicSpec(mood, generator.seed or 0, _playable(generator.bpm))
     else:
         return None
+    speed = _or(segment.speed, 1.0)
+    if speed < MIN_SPEED:
+        raise LimitError(f"a sound of the draft plays at {speed:g} of its speed", hint="use 0.0625 to 16")
     length_ms = min(segment.length_ms, max(0, timeline.length_ms - start_ms))
     if length_ms == 0:
         return None
@@ -81,7 +89,7 @@ def _clip(
         music=music,
         source_start=ms_samples(segment.source_start_ms or 0),
         source_stop=None if segment.source_end_ms is None else ms_samples(segment.source_end_ms),
-        speed=segment.speed or 1.0,
+        speed=speed,
         loop=bool(segment.loop),
         gain=_or(segment.gain, 1.0) * _or(track.gain, 1.0),
         fade_in=ms_samples(segment.fade_in_ms or 0),

@@ -98,6 +98,8 @@ def sources_of(timeline: Timeline, folder: Path, known: Mapping[str, Path] | Non
 
 
 def _local_path(url: str, folder: Path) -> Path | None:
+    if "\0" in url:
+        return None
     try:
         parts = urlsplit(url)
     except ValueError:

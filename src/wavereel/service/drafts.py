@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wavereel.errors import DraftError, UsageError
 from wavereel.render.look import look_of
 from wavereel.render.sources import file_id
 from wavereel.service.captioning import Speech, cue_shape, hear
@@ -15,7 +17,7 @@ from wavereel.timeline.model import TrackType
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from wavereel.render.sources import Sources
     from wavereel.service.captioning import Recogniser
@@ -27,6 +29,21 @@ _OF_THE_DRAFT = (
     "theme", "platform", "size", "fps", "background", "waveform", "music", "loudness", "logo", "progress_bar",
 )  # fmt: skip
 _OF_THE_SOUND = ("clip", "title")
+
+
+@contextmanager
+def faults_of_draft(*, alone: bool = True) -> Generator[None]:
+    """Where a draft is rendered as it is, what means nothing in it is the file's fault, not the command's.
+
+    Raises:
+        DraftError: In place of every `UsageError`, if `alone`.
+    """
+    try:
+        yield
+    except UsageError as error:
+        if not alone:
+            raise
+        raise DraftError(error.message, hint=error.hint) from error
 
 
 def left_out(request: MakeRequest) -> tuple[str, ...]:

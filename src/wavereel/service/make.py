@@ -15,7 +15,14 @@ from wavereel.render.sources import Sources, sources_of
 from wavereel.service.captioning import cue_shape, hear
 from wavereel.service.cues import cues_of, with_captions
 from wavereel.service.destination import check_destination
-from wavereel.service.drafts import captions_from, captions_heard, is_pending, left_out, without_captions
+from wavereel.service.drafts import (
+    captions_from,
+    captions_heard,
+    faults_of_draft,
+    is_pending,
+    left_out,
+    without_captions,
+)
 from wavereel.service.facts import Shelf, look_at_sound
 from wavereel.service.requests import MakeResult
 from wavereel.service.sidecars import sidecar_paths, write_sidecars
@@ -70,15 +77,16 @@ class Maker:
         for path in (destination, draft):  # a draft brings inputs of its own
             if path is not None:
                 check_destination(path, prepared.sources.paths.values(), overwrite=request.overwrite)
-        settings = export_settings(request, prepared.timeline, request.workers or self.workers)
         share = SPEECH_SHARE if prepared.heard else 0.0
 
         def on_export(progress: Progress) -> None:
             on_progress(replace(progress, done=share + (1 - share) * progress.done))
 
-        report = export(
-            prepared.timeline, prepared.sources, destination, settings, report=on_export, cancelled=cancelled
-        )
+        with faults_of_draft(alone=request.audio is None):
+            settings = export_settings(request, prepared.timeline, request.workers or self.workers)
+            report = export(
+                prepared.timeline, prepared.sources, destination, settings, report=on_export, cancelled=cancelled
+            )
         sidecars = write_sidecars(prepared.timeline, destination) if request.sidecars else ()
         if draft is not None:
             save_draft(prepared.timeline, draft)
@@ -132,7 +140,8 @@ class Maker:
         sources.salvage = request.salvage
         notices: tuple[str, ...] = ()
         if isinstance(request.captions, Path):
-            timeline, notices = captions_from(timeline, sources, request.captions)
+            with faults_of_draft():
+                timeline, notices = captions_from(timeline, sources, request.captions)
         elif request.captions == "off":
             timeline = without_captions(timeline)
         elif is_pending(timeline):

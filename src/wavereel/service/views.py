@@ -19,6 +19,7 @@ from wavereel.render.scene import Scene
 from wavereel.render.sound import listen
 from wavereel.render.soundplan import mix_of
 from wavereel.render.sources import Sources, sources_of
+from wavereel.service.drafts import faults_of_draft
 from wavereel.service.samples import sample_timeline
 from wavereel.timeline.codec import load_draft
 from wavereel.timeline.themes import THEME_NAMES
@@ -48,7 +49,8 @@ def frame_of_draft(path: Path, at_ms: int) -> NDArray[np.uint8]:
         raise UsageError(
             f"{at_ms / 1000:.3f} s is not in the draft", hint=f"it is {timeline.length_ms / 1000:.3f} s long"
         )
-    return frames_of(timeline, sources_of(timeline, path.resolve().parent), [at_ms])[0]
+    with faults_of_draft():
+        return frames_of(timeline, sources_of(timeline, path.resolve().parent), [at_ms])[0]
 
 
 def frames_of(timeline: Timeline, sources: Sources, at_ms: Sequence[int]) -> list[NDArray[np.uint8]]:

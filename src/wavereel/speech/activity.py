@@ -6,6 +6,7 @@ detector misses quiet speakers, and every second word they say is lost.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -105,6 +106,7 @@ def find_speech(sound: Sound) -> list[Span]:
     Raises:
         MissingPartError: The detector is not installed.
     """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else its runtime keeps a log at home and sends it away
     try:
         from faster_whisper import vad
     except ImportError as error:

@@ -125,6 +125,7 @@ def _published(published: Published, cache_dir: Path | None, *, beam: int) -> Wh
 def _load(weights: Weights) -> WhisperModel:
     """Load a model on the CPU. The hub is told to stay offline before its library is imported."""
     os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else its runtime keeps a log at home and sends it away
     try:
         from faster_whisper import WhisperModel
     except ImportError as error:
