@@ -43,3 +43,14 @@ def test_nothing_reaches_standard_error_unasked(capfd: pytest.CaptureFixture[str
         logging.getLogger().handlers = handlers
         logging.captureWarnings(False)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_loses_lines_and_nothing_else(capsys: pytest.CaptureFixture[str]):
+    handler = start_logging(Path("/dev/full"))
+    try:
+        for _ in range(3):
+            logging.getLogger("wavereel.somewhere").error("lost")
+    finally:
+        stop_logging(handler)
+    assert capsys.readouterr() == ("", "")

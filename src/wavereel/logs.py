@@ -6,6 +6,7 @@ traceback goes to the file only.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
@@ -21,6 +22,17 @@ MAX_LOG_BYTES = 4 << 20
 _FORMAT = "%(asctime)s %(levelname)s %(name)s [%(process)d] %(message)s"
 
 
+class _LogFile(RotatingFileHandler):
+    """A log that never gets in the way of what it tells of: where its disk is full, lines are lost."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        del record
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 def start_logging(path: Path, level: str = "debug") -> logging.Handler:
     """Sends what the package logs at `level` and above to a file, whose folder is made.
 
@@ -29,7 +41,7 @@ def start_logging(path: Path, level: str = "debug") -> logging.Handler:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8")
+        handler = _LogFile(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8")
     except OSError as error:
         hint = "choose another folder with WAVEREEL_CACHE_DIR"
         raise OutputError(f"cannot write the log {path} ({error.strerror})", hint=hint) from None

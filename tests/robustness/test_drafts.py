@@ -81,3 +81,15 @@ def test_a_draft_without_sound_has_a_silent_track(draft, wavereel):
     assert "silent" not in done.err
     sounds = json.loads(wavereel("probe", "out.mp4", "--json").out)["audio"]
     assert [sound["codec"] for sound in sounds] == ["aac"]
+
+
+def test_texts_past_the_end_cost_nothing(draft, wavereel, monkeypatch):
+    import wavereel.render.words as words
+
+    measured = []
+    fit = words._fit
+    monkeypatch.setattr(words, "_fit", lambda *args: measured.append(args) or fit(*args))
+    late = [{"s": 500 + n, "d": 10, "txt": f"late {n}"} for n in range(1000)]
+    name = draft([heard(), {"tt": 7, "m": {"role": "text"}, "sg": [{"s": 0, "d": 500, "txt": "now"}, *late]}], d=500)
+    assert wavereel("make", "--draft", name, "-o", "out.mp4").code == 0
+    assert 0 < len(measured) < 10

@@ -76,14 +76,15 @@ def reads_leftward(look: Look) -> bool:
 def text_layers(look: Look, track: Track) -> Iterator[Layer]:
     """The layers of a track of text that is not captions: plate first, then words."""
     for start_ms, segment in track.placed():
-        if not segment.text or not segment.text.strip():
+        span = look.span(start_ms, segment)
+        if not segment.text or not segment.text.strip() or span[0] >= span[1]:
             continue
         name = slot_name(track, segment)
         slot = look.layout.slots.get(name) if name else None
         box, valign = _place(look, slot, track, segment)
         block = _fit(look, slot, track, segment, box.width, box.height)
         check_glyphs(look, segment.text, block.missing)
-        yield from _drawn(look, slot, segment, block, box, valign, look.span(start_ms, segment))
+        yield from _drawn(look, slot, segment, block, box, valign, span)
 
 
 def check_glyphs(look: Look, text: str, missing: Sequence[str]) -> None:
