@@ -233,3 +233,9 @@ def test_a_box_holds_the_ink_of_any_script():
     box, inked = box_masks(block), block.ink()
     assert box.y < inked[1] - 4
     assert box.y + box.alpha.shape[0] > inked[3] + 4
+
+
+def test_chinese_lines_end_at_punctuation_where_they_stay_nearly_even():
+    style = TextStyle("Inter", 100.0, 700)
+    block = SETTER.fit("故都的秋：清静与悲凉之间", style, width_px=720, max_lines=2, min_size_px=50)
+    assert [line.shaped.text for line in block.lines] == ["故都的秋：", "清静与悲凉之间"]

@@ -11,7 +11,7 @@ from wavereel.picture import linebreak
 if TYPE_CHECKING:
     from wavereel.picture.shaping import FontRequest, ShapedLine, Shaper
 
-_COSTS = {linebreak.POOR: 0.15, linebreak.FAIR: 0.02}
+_COSTS = {linebreak.POOR: 0.15, linebreak.FAIR: 0.06}
 _AFTER_STOP_GAIN = 0.02
 _STOPS = frozenset(",.;:!?…，。；：！？、—")
 
