@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wavereel.media.probe import MediaInfo
 
 _MAX_NUMBER_CHARACTERS = 12
+_SPOKEN_GENRES = ("podcast", "speech", "spoken", "audiobook", "audio book", "talk", "news", "interview", "other")
+"""A track of these genres, or of none, is an episode."""
 
 
 @dataclass
@@ -94,7 +96,7 @@ def look_at_sound(path: Path, shelf: Shelf, cache_dir: Path, *, salvage: bool) -
         length_ms=length_ms,
         title=tags.get("title", "").strip(),
         show=_show(tags.get("show", ""), tags.get("album", ""), tags.get("artist", "")),
-        number=_number(tags.get("track", "")),
+        number=_number(tags.get("track", ""), tags.get("genre", "")),
         chapters=tuple(ChapterFact(c.start_ms, c.end_ms, c.title) for c in info.chapters),
         cover=cover,
         cover_colors=colors,
@@ -112,8 +114,10 @@ def _show(show: str, album: str, artist: str) -> str:
     return ""
 
 
-def _number(track: str) -> str:
-    """The episode: `3/12` is 3; what is not short is no number."""
+def _number(track: str, genre: str) -> str:
+    """The episode: `3/12` is 3; what is not short is no number, and a song's place on its record is no episode."""
+    if genre.strip() and not any(word in genre.casefold() for word in _SPOKEN_GENRES):
+        return ""
     number = track.partition("/")[0].strip()
     if number.isdecimal() and int(number) == 0:
         return ""
@@ -133,8 +137,8 @@ def _cover(info: MediaInfo, shelf: Shelf, cache_dir: Path, notices: list[str]) -
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / _cover_name(info.cover)
-        if not path.exists():
-            partial = path.with_suffix(".partial")
+        if not path.exists() or path.read_bytes() != info.cover:
+            partial = path.with_suffix(f".{os.getpid()}.partial")
             partial.write_bytes(info.cover)
             partial.replace(path)
         return shelf.add(path, probe(path), "image"), colors
