@@ -225,6 +225,14 @@ def test_rows_run_from_the_right_for_words_that_run_left():
     assert slots["number"].x + 150 == slots["kicker"].x - 28
 
 
+def test_a_mirrored_row_and_the_cover_beside_it_change_sides_of_the_canvas():
+    layout = layout_for(THEMES["sunset"], 1920, 1080)
+    slots = layout.flow({"kicker": (400, 44), "number": (150, 44), "title": (900, 240)}, leftward=True).slots
+    assert slots["cover"].x == 112
+    assert slots["kicker"].x + 400 == slots["title"].x + slots["title"].width == 1808
+    assert slots["number"].x + 150 == slots["kicker"].x - 36
+
+
 def test_flow_leaves_the_original_alone():
     layout = layout_for(THEMES["midnight"], 1920, 1080)
     before = dict(layout.slots)

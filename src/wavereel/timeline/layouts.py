@@ -150,7 +150,7 @@ class Layout:
                 wave, the progress, a label or a clock: these keep the height of their slot, and the first three need
                 to be `present`.
             leftward: Stacks that run right run left instead, from the right end of their box, and slots that say
-                `mirror` change sides.
+                `mirror` change sides of the canvas, in stacks too.
         """
         slots = dict(self.slots)
         if leftward:
@@ -334,7 +334,8 @@ def _mirror(layout: Layout, stack: StackSpec, slots: dict[str, Slot]) -> None:
     x, _, width, _ = _rect(stack.box, layout.scale, layout.view)
     for _, names in stack.rows():
         for slot in (slots[name] for name in names):
-            slots[slot.name] = replace(slot, x=2 * x + width - slot.x - slot.width)
+            ends = layout.width if slot.mirror else 2 * x + width
+            slots[slot.name] = replace(slot, x=ends - slot.x - slot.width)
 
 
 def _set_height(slot: Slot, height: int) -> Slot:
