@@ -67,7 +67,7 @@ def test_a_draft_is_saved_over_nothing_that_matters(folder, sound, make):
     for name, words in {
         "tone.wav": "is an input",
         "link.json": "is an input",
-        "out.mp4": "is written already",
+        "out.mp4": "is also the name of the video",
         "/dev/null": "not an ordinary file",
         ".": "is a folder",
         "nowhere/d.json": "does not exist",

@@ -218,6 +218,18 @@ def test_silence_makes_a_video_and_a_notice(tmp_path):
     assert result.output.exists()
 
 
+@pytest.mark.parametrize("name", ["out.mp3", "out.txt", "folder"])
+def test_a_video_is_not_written_under_the_name_of_something_else(voice, tmp_path, name):
+    with pytest.raises(OutputError, match="nor a name that ends in .mp4"):
+        make(MakeRequest(voice), tmp_path, output=tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+def test_a_draft_is_not_written_over_a_sidecar(voice, tmp_path):
+    with pytest.raises(OutputError, match="is also the name of a sidecar"):
+        make(MakeRequest(voice), tmp_path, output=tmp_path / "o.mp4", sidecars=True, save_draft=tmp_path / "o.json")
+
+
 def test_an_output_that_exists_is_kept(voice, tmp_path):
     voice.with_suffix(".mp4").write_bytes(b"precious")
     with pytest.raises(OutputError, match="exists already"):

@@ -47,6 +47,9 @@ SPEECH_SHARE = 0.35
 
 DEFAULT_SUFFIX = ".mp4"
 
+SUFFIXES = (DEFAULT_SUFFIX, ".m4v", ".mov")
+"""What a video's name may end in: players go by it, and what is written is an MP4."""
+
 
 @dataclass(frozen=True, slots=True)
 class Maker:
@@ -71,12 +74,16 @@ class Maker:
             WavereelError: Any of the tree; nothing is left behind under the output's name.
         """
         started, cpu = time.monotonic(), time.process_time()
-        destination = check_destination(_output(request), _inputs(request), overwrite=request.overwrite)
+        output = _output(request)
+        destination = check_destination(output, _inputs(request), overwrite=request.overwrite)
+        if not destination.exists():
+            _check_suffix(output)
         draft = _check_companions(request, destination, _inputs(request))
         prepared = self._prepare(request, on_progress, cancelled)
         for path in (destination, draft):  # a draft brings inputs of its own
             if path is not None:
                 check_destination(path, prepared.sources.paths.values(), overwrite=request.overwrite)
+        _check_suffix(output)
         share = SPEECH_SHARE if prepared.heard else 0.0
 
         def on_export(progress: Progress) -> None:
@@ -84,6 +91,7 @@ class Maker:
 
         with faults_of_draft(alone=request.audio is None):
             settings = export_settings(request, prepared.timeline, request.workers or self.workers)
+            settings = replace(settings, overwrite=request.overwrite)
             report = export(
                 prepared.timeline, prepared.sources, destination, settings, report=on_export, cancelled=cancelled
             )
@@ -275,6 +283,14 @@ def _output(request: MakeRequest) -> Path:
     return base.with_suffix(DEFAULT_SUFFIX)
 
 
+def _check_suffix(output: Path) -> None:
+    if output.suffix.lower() not in SUFFIXES:
+        raise OutputError(
+            f"{output} is neither a folder nor a name that ends in .mp4",
+            hint="make the folder first, or name a video such as out.mp4",
+        )
+
+
 def _check_companions(request: MakeRequest, destination: Path, inputs: Sequence[Path]) -> Path | None:
     """Where the draft goes; raises `OutputError` where it or a sidecar must not be written, before any work is done."""
     sidecars = [
@@ -285,7 +301,10 @@ def _check_companions(request: MakeRequest, destination: Path, inputs: Sequence[
         return None
     draft = check_destination(request.save_draft, inputs, overwrite=request.overwrite)
     if draft in {destination, *sidecars}:
-        raise OutputError(f"{request.save_draft} is written already", hint="choose another name for --save-draft")
+        what = "the video" if draft == destination else "a sidecar"
+        raise OutputError(
+            f"{request.save_draft} is also the name of {what}", hint="choose another name for --save-draft"
+        )
     return draft
 
 

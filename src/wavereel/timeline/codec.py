@@ -36,7 +36,9 @@ def decode_draft(data: bytes | str) -> Timeline:
         tree = json.loads(data, parse_constant=_refuse_constant)
     except RecursionError:
         raise LimitError("the draft is nested too deeply", hint=_HINT) from None
-    except (ValueError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise DraftError("the draft is not JSON (it is no text)", hint=_HINT) from None
+    except ValueError as error:
         raise DraftError(f"the draft is not JSON ({error})", hint=_HINT) from None
     return timeline_from_tree(tree)
 
