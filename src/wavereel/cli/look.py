@@ -58,7 +58,7 @@ def frame(
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> int:
-    """Write one picture of a draft, exactly as the exported video shows it."""
+    """Write one picture of a draft, exactly as it is painted for the video."""
     at_ms = parse_time(at)
     _check_picture(out, [draft], overwrite=overwrite)
     from wavereel.app import build_app
@@ -117,9 +117,8 @@ def info_lines(info: MediaInfo) -> list[str]:
         )
     for video in info.video:
         rate = f", {float(video.fps):.3f} pictures a second" if video.fps else ""
-        lines.append(
-            f"  picture {video.index}: {video.codec}, {video.width}x{video.height}{rate}, {video.pixel_format}"
-        )
+        pixels = f", {video.pixel_format}" if video.pixel_format else ""
+        lines.append(f"  picture {video.index}: {video.codec}, {video.width}x{video.height}{rate}{pixels}")
     lines += [f"  {key}: {value}" for key, value in info.tags.items()]
     if info.cover:
         lines.append(f"  cover: {len(info.cover)} bytes")

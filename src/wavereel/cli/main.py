@@ -30,7 +30,7 @@ COMMANDS = {
     "frame": Command(
         "wavereel.cli.look:frame",
         "DRAFT --at TIME [OPTIONS]",
-        "Write one picture of a draft, exactly as the video shows it",
+        "Write one picture of a draft, exactly as it is painted for the video",
     ),
     "styles": Command("wavereel.cli.look:styles", "[OPTIONS]", "Write a contact sheet of waveforms and themes"),
     "check": Command(

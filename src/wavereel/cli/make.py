@@ -90,8 +90,8 @@ class SoundOptions:
 class FileOptions:
     """What is read and written beside the sound."""
 
-    out: Annotated[Path | None, option("Output file; with several inputs a folder.", "-o")] = None
-    sidecars: Annotated[bool, flag("Also write subtitles, words and chapters beside the video.")] = False
+    out: Annotated[Path | None, option("A .mp4, or a folder that exists; with several inputs a folder.", "-o")] = None
+    sidecars: Annotated[bool, flag("Also write .srt, .vtt, .ass, .json and .chapters.txt beside the video.")] = False
     draft: Annotated[Path | None, option("Use the look of this draft; without AUDIO, render it.")] = None
     save_draft: Annotated[Path | None, option("Also write the timeline as a draft.")] = None
     overwrite: Annotated[bool, flag("Replace outputs that exist.", "-y")] = False
@@ -147,7 +147,7 @@ def request_of(picture: PictureOptions, sound: SoundOptions, files: FileOptions,
         fps=exact_fps(picture.fps) if picture.fps is not None else None,
         clip=parse_range(sound.clip) if sound.clip is not None else None,
         captions=sound.captions if sound.captions in {"auto", "off"} else Path(sound.captions),
-        title=picture.title,
+        title=None if picture.title is None else os.fsencode(picture.title).decode("utf-8", "replace"),
         background=picture.background,
         waveform=picture.waveform,
         music=sound.music,
