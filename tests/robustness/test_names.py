@@ -95,3 +95,7 @@ def test_a_draft_is_not_rendered_onto_its_own_media(folder, sound, make):
     assert done.code == 5
     assert "is an input" in done.err
     assert probe(sound).container == "wav"
+
+
+def test_a_title_of_any_bytes_is_a_title(sound, make):
+    assert make(sound, "--title", os.fsdecode("Café \xff".encode("latin-1")), "--save-draft", "d.json").code == 0

@@ -65,7 +65,7 @@ def show_progress(name: str, *, quiet: bool) -> Generator[Callable[[Progress], N
 
     The value takes the progress from any thread.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():  # closed before the start
         yield lambda _: None
         return
     from rich.console import Console

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from wavereel.errors import WavereelError
+from wavereel.errors import OutputError, WavereelError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,11 +17,10 @@ def print_json(value: Mapping[str, Any]) -> None:
     """One JSON object on a line of standard output."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     try:
-        text.encode(sys.stdout.encoding or "utf-8")
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:  # a terminal that is not UTF-8, or a name whose bytes are not
         text = json.dumps(value, ensure_ascii=True, allow_nan=False)
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    _write(sys.stdout, text)
 
 
 def print_line(text: str) -> None:
@@ -66,7 +66,19 @@ def one_line(text: str) -> str:
     return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
 
 
-def _write(stream: Any, text: str) -> None:
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
-    stream.flush()
+def _write(stream: TextIO | None, text: str) -> None:
+    """A line, if anybody listens; raises `OutputError` where standard output takes no more."""
+    if stream is None:  # closed before the start
+        return
+    encoding = stream.encoding or "utf-8"
+    try:
+        stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout:
+            message = f"standard output cannot be written ({error.strerror})"
+            raise OutputError(message, hint="free some space, or send it elsewhere") from None

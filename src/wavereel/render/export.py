@@ -55,6 +55,7 @@ class ExportSettings:
         true_peak_dbtp: Highest true peak of sound that is brought to a loudness.
         workers: Threads that paint and code; every core where `None`.
         depth: How much of the finished file is played back.
+        overwrite: Whether what appears under the output's name meanwhile is replaced.
     """
 
     quality: Quality = "medium"
@@ -64,6 +65,7 @@ class ExportSettings:
     true_peak_dbtp: float = -1.0
     workers: int | None = None
     depth: VerifyDepth = "quick"
+    overwrite: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def export(
         with stages.stage("verify"):
             verify(made, _expected(look, settings, coded), settings.depth, cancelled)
         total_bytes = made.stat().st_size
-        _give_name(made, destination)
+        _give_name(made, destination, overwrite=settings.overwrite)
     return ExportReport(
         path=destination,
         frames=look.frames,
@@ -256,8 +258,24 @@ def working_folder(destination: Path) -> Generator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _give_name(made: Path, destination: Path) -> None:
+def _linked(made: Path, destination: Path) -> bool:
+    """Whether a second name could be given, which unlike renaming fails where the name is taken."""
     try:
+        os.link(made, destination)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        return False
+    return True
+
+
+def _give_name(made: Path, destination: Path, *, overwrite: bool) -> None:
+    """The last step; without `overwrite`, what another program put there meanwhile is kept."""
+    try:
+        if not overwrite and _linked(made, destination):
+            return
         os.replace(made, destination)
+    except FileExistsError:
+        raise OutputError(f"{destination} exists already", hint="choose another name, or add --overwrite") from None
     except OSError as error:
         raise OutputError(f"cannot write {destination} ({error.strerror})", hint="choose another name") from None
