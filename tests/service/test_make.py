@@ -248,3 +248,12 @@ def test_salvage_takes_what_is_there_of_a_cut_file(tmp_path):
     assert not path.with_suffix(".mp4").exists()
     result = make(MakeRequest(path), tmp_path, captions="off", salvage=True)
     assert 1_500 < result.duration_ms < 2_500
+
+
+def test_captions_past_the_end_of_the_sound_are_said(voice, tmp_path):
+    (tmp_path / "s.srt").write_text(
+        "1\n00:00:01,000 --> 00:00:02,000\nHere\n\n2\n00:01:00,000 --> 00:01:02,000\nGone\n"
+    )
+    result = make(MakeRequest(voice), tmp_path, captions=tmp_path / "s.srt")
+    assert any(notice.startswith("1 of 2 captions start after the sound ends") for notice in result.notices)
+    assert not make(MakeRequest(voice), tmp_path, captions=tmp_path / "s.srt", clip=(0, 2000)).notices

@@ -43,18 +43,23 @@ def cues_of(
     speech: Speech | None,
     shape: CueShape,
     part_ms: tuple[int, int],
+    notices: list[str],
     cancelled: threading.Event,
 ) -> Sequence[Cue] | None:
     """The cues that a request asks for, in the time of the part in use; `None` where it wants none.
 
-    English subtitles without times of words get them from the sound.
+    English subtitles without times of words get them from the sound. What the user should know goes to `notices`.
 
     Raises:
         Cancelled: `cancelled` was set.
         SubtitleError: Its subtitle file cannot be read.
     """
     if isinstance(request.captions, Path):
-        cues = within(read_subtitles(request.captions), part_ms)
+        read = read_subtitles(request.captions)
+        cues = within(read, part_ms)
+        late = sum(cue.start_ms >= part_ms[1] for cue in read)
+        if late and request.clip is None:
+            notices.append(f"{late} of {len(read)} captions start after the sound ends: is it the right subtitle file?")
         language = request.language or language_of(cues)
         if request.audio is not None:
             windows = speech_windows(request.audio, part_ms, salvage=request.salvage)

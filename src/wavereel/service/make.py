@@ -133,7 +133,7 @@ class Maker:
             facts = replace(facts, lang=request.language)
         timeline = _timeline(request, facts, part_ms, shelf, speech)
         sources = Sources(shelf.paths, salvage=request.salvage)
-        cues = cues_of(request, speech, cue_shape(look_of(timeline, sources)), part_ms, cancelled)
+        cues = cues_of(request, speech, cue_shape(look_of(timeline, sources)), part_ms, notices, cancelled)
         return _Prepared(
             with_captions(timeline, cues), sources, tuple(notices), heard=speech is not None, speech_s=speech_s
         )

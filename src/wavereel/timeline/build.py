@@ -252,7 +252,7 @@ class _Build:
     def meta(self) -> Tree:
         facts, wishes = self.facts, self.wishes
         meta: Tree = {
-            "title": facts.title or facts.name,
+            "title": facts.title or facts.name.rpartition(".")[0] or facts.name,
             "width": wishes.width,
             "height": wishes.height,
             "fps": wishes.fps,
