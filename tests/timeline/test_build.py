@@ -220,7 +220,7 @@ def test_no_title_no_title_track():
     timeline = build(replace(FACTS, title="", show="", number=""))
     assert timeline.with_role("title") == []
     assert timeline.with_role("text") == []
-    assert timeline.meta.title == "talk.mp3"
+    assert timeline.meta.title == "talk"
 
 
 @pytest.mark.parametrize(
