@@ -93,3 +93,18 @@ def test_texts_past_the_end_cost_nothing(draft, wavereel, monkeypatch):
     name = draft([heard(), {"tt": 7, "m": {"role": "text"}, "sg": [{"s": 0, "d": 500, "txt": "now"}, *late]}], d=500)
     assert wavereel("make", "--draft", name, "-o", "out.mp4").code == 0
     assert 0 < len(measured) < 10
+
+
+def test_a_frame_is_not_written_onto_the_drafts_own_picture(draft, wavereel, folder):
+    from PIL import Image
+
+    Image.new("RGB", (32, 32), "red").save(folder / "p.png")
+    before = (folder / "p.png").read_bytes()
+    name = draft(
+        [heard()], video_infos=[{"file_id": "f_a", "cdn_url": "tone.wav"}, {"file_id": "f_p", "cdn_url": "p.png"}]
+    )
+    done = wavereel("frame", name, "--at", "0", "-o", "p.png", "-y")
+    assert done.code == 5
+    assert (folder / "p.png").read_bytes() == before
+    for _ in range(2):
+        assert wavereel("frame", name, "--at", "0", "-o", "x.png", "-y").code == 0

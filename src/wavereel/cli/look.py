@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,6 +62,10 @@ def frame(
     """Write one picture of a draft, exactly as it is painted for the video."""
     at_ms = parse_time(at)
     _check_picture(out, [draft], overwrite=overwrite)
+    if os.path.exists(out):  # noqa: PTH110 - `Path.exists` raises where a name is too long
+        from wavereel.service.views import media_of_draft
+
+        _check_picture(out, media_of_draft(draft), overwrite=overwrite)
     from wavereel.app import build_app
 
     return _write_picture(build_app(load_settings()).frame(draft, at_ms), out, as_json=json)

@@ -53,6 +53,15 @@ def frame_of_draft(path: Path, at_ms: int) -> NDArray[np.uint8]:
         return frames_of(timeline, sources_of(timeline, path.resolve().parent), [at_ms])[0]
 
 
+def media_of_draft(path: Path) -> list[Path]:
+    """The files that a draft file lists.
+
+    Raises:
+        InputError: The draft cannot be read.
+    """
+    return list(sources_of(load_draft(path), path.resolve().parent).paths.values())
+
+
 def frames_of(timeline: Timeline, sources: Sources, at_ms: Sequence[int]) -> list[NDArray[np.uint8]]:
     """The pictures of a timeline at some times: `(h, w, 3)` uint8 sRGB each."""
     look = look_of(timeline, sources)
