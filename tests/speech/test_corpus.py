@@ -53,7 +53,7 @@ def test_english_is_written_down(corpus: Path, cache: Path, name: str, text: str
     edges = [edge for word in result.words for edge in (word.start_ms, word.end_ms)]
     assert edges == sorted(edges)
     assert edges[-1] <= seconds * 1000 + 1
-    assert not any(word.unsure for word in result.words[2:])
+    assert sum(word.unsure for word in result.words) <= len(result.words) // 10
 
 
 def test_another_language_is_told_and_written_down(corpus: Path, cache: Path):
