@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wavereel.errors import OutputError
 from wavereel.service.cues import timeline_cues
 from wavereel.speech.subtitles_write import write_subtitles
 from wavereel.timeline.chapters import Chapter, chapters_of
+from wavereel.timeline.codec import write_whole
 from wavereel.times import format_time
 
 if TYPE_CHECKING:
@@ -61,18 +59,5 @@ def chapter_text(timeline: Timeline) -> str:
 
 
 def _write(path: Path, text: str) -> Path:
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path} ({error.strerror})", hint="choose a folder that can be written"
-        ) from None
+    write_whole(path, text.encode(), mode=0o644)
     return path

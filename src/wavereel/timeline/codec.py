@@ -87,11 +87,21 @@ def save_draft(timeline: Timeline, path: Path) -> None:
     Raises:
         OutputError: The folder cannot be written.
     """
+    write_whole(path, encode_draft(timeline))
+
+
+def write_whole(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Writes a file whole: a reader sees the old bytes or the new, never a part.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(encode_draft(timeline))
+                file.write(data)
+            Path(name).chmod(mode)
             os.replace(name, path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
