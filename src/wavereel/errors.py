@@ -2,6 +2,7 @@
 
     WavereelError
     ├── UsageError            the request contradicts itself or names what does not exist
+    │   └── EditError             an edit that this timeline cannot take
     ├── InputError            a file, draft or text that was given cannot be used
     │   ├── NotMediaError         its bytes are not media of a kind that is accepted
     │   ├── TruncatedError        its bytes end before its media does
@@ -23,7 +24,10 @@ the command line and, in the instance, a hint: the one thing to do next.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class WavereelError(Exception):
@@ -54,6 +58,25 @@ class UsageError(WavereelError):
     code = "usage"
     http_status = 400
     exit_code = 2
+
+
+class EditError(UsageError):
+    """An edit that this timeline cannot take.
+
+    Args:
+        message: Why not, in English.
+        reason: The key of the reason in `wavereel.timeline.reasons`, for a reply in another language.
+        facts: What the reason's sentence is filled with.
+        hint: The nearest thing that can be done.
+    """
+
+    code = "cannot_edit"
+    http_status = 422
+
+    def __init__(self, message: str, *, reason: str = "", facts: Mapping[str, object] | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
+        self.facts = dict(facts or {})
 
 
 class InputError(WavereelError):
