@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -112,6 +113,12 @@ def load_theme(name: str) -> Theme:
         close = difflib.get_close_matches(name.lower(), THEME_NAMES, n=1)
         guess = f"did you mean {close[0]}? " if close else ""
         raise UsageError(f"there is no theme {name!r}", hint=f"{guess}choose one of {', '.join(THEME_NAMES)}")
+    return _packaged_theme(name)
+
+
+@cache
+def _packaged_theme(name: str) -> Theme:
+    """Themes that come with the program do not change while it runs, and reading one takes ten milliseconds."""
     return read_theme(_themes_folder() / name)
 
 
