@@ -20,6 +20,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory):
             patch.delenv(name)
         home = tmp_path_factory.mktemp("home")
         patch.setenv("WAVEREEL_CACHE_DIR", str(home / "cache"))
+        patch.setenv("WAVEREEL_DATA", str(home / "data"))
         patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
         yield
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wavereel.service.make import Maker
-from wavereel.service.views import contact_sheet, frame_of_draft
+from wavereel.errors import WavereelError
 
 if TYPE_CHECKING:
     import threading
@@ -16,11 +15,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from wavereel.agent.conversation import Planner
     from wavereel.media.probe import MediaInfo
     from wavereel.render.check import Report
     from wavereel.render.progress import Progress
     from wavereel.service.captioning import Transcript
     from wavereel.service.requests import Finding, MakeRequest, MakeResult
+    from wavereel.service.talk import Talker
     from wavereel.settings import Settings
 
 
@@ -51,6 +52,26 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True)
+class Recollection:
+    """The port of transcripts that are kept already, over the recogniser's folder of them."""
+
+    cache_dir: Path
+    model_dir: Path | None
+
+    def __call__(self, *, content: str, language: str | None, model: Path | None) -> Transcript | None:
+        """What was heard before; see `wavereel.service.transcripts.Kept`."""
+        from wavereel.speech.recognise import RecogniseOptions, remembered
+
+        options = RecogniseOptions(
+            language=language, model_dir=model or self.model_dir, cache_dir=self.cache_dir, content_id=content
+        )
+        try:
+            return remembered(options)
+        except WavereelError:  # weights that are not there have heard nothing
+            return None
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     """The program's use cases, ready to be called by any surface."""
 
@@ -60,12 +81,40 @@ class App:
         self, request: MakeRequest, on_progress: Callable[[Progress], None], cancelled: threading.Event
     ) -> MakeResult:
         """Makes one video; raises what `Maker.make` does."""
-        recognise = Recognition(self.settings.cache_dir / "speech", self.settings.model_dir)
-        maker = Maker(recognise, self.settings.cache_dir, self.settings.worker_count)
+        from wavereel.service.make import Maker
+
+        maker = Maker(self._recognition, self.settings.cache_dir, self.settings.worker_count, self.talker())
         return maker.make(request, on_progress, cancelled)
+
+    def talker(self) -> Talker:
+        """What opens drafts for conversations about them."""
+        from wavereel.service.talk import Talker
+
+        recollection = Recollection(self._speech_dir, self.settings.model_dir)
+        return Talker(self._recognition, recollection, self.settings.cache_dir, self._planner())
+
+    def _planner(self) -> Callable[[], Planner] | None:
+        """What makes a planner over the language model of the settings; `None` where they name none."""
+        if not self.settings.llm_url and not self.settings.llm_model:
+            return None
+        from wavereel.agent.llm.endpoint import endpoint_of
+        from wavereel.agent.llm.planner import LanguageModelPlanner
+
+        endpoint = endpoint_of(self.settings)
+        return None if endpoint is None else lambda: LanguageModelPlanner(endpoint)
+
+    @property
+    def _speech_dir(self) -> Path:
+        return self.settings.cache_dir / "speech"
+
+    @property
+    def _recognition(self) -> Recognition:
+        return Recognition(self._speech_dir, self.settings.model_dir)
 
     def frame(self, draft: Path, at_ms: int) -> NDArray[np.uint8]:
         """The picture of a draft at a time, exactly as an export holds it before coding: `(h, w, 3)` uint8 sRGB."""
+        from wavereel.service.views import frame_of_draft
+
         return frame_of_draft(draft, at_ms)
 
     def probe(self, path: Path) -> MediaInfo:
@@ -82,6 +131,8 @@ class App:
 
     def styles(self) -> NDArray[np.uint8]:
         """A contact sheet of all waveforms and themes: `(h, w, 3)` uint8 sRGB."""
+        from wavereel.service.views import contact_sheet
+
         return contact_sheet()
 
     def doctor(self) -> list[Finding]:

@@ -52,7 +52,9 @@ def test_the_options_of_make_are_those_that_were_promised(capsys):
     run(["make", "--help"])
     options = set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out))
     promised = "language model theme platform size fps clip captions title background waveform music loudness quality"
-    promised += " preset logo progress-bar sidecars draft save-draft overwrite salvage verify workers json out quiet"
+    promised += (
+        " preset logo progress-bar sidecars draft save-draft overwrite salvage verify workers json out quiet say"
+    )
     assert options - {"--debug", "--no-progress-bar"} == {f"--{name}" for name in promised.split()}
 
 

@@ -26,6 +26,10 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "make": Command("wavereel.cli.make:make", "[AUDIO...] [OPTIONS]", "Turn sounds into videos"),
+    "edit": Command(
+        "wavereel.cli.edit:edit", "DRAFT --say TEXT [OPTIONS]", "Change a draft by what is said, or by a typed edit"
+    ),
+    "chat": Command("wavereel.cli.chat:chat", "[FILES...] [OPTIONS]", "Talk about a video until it is as you want it"),
     "probe": Command("wavereel.cli.look:probe", "FILE... [OPTIONS]", "Say what a file holds"),
     "frame": Command(
         "wavereel.cli.look:frame",

@@ -49,6 +49,11 @@ def option(words: str, *names: str, dash: bool = False) -> Parameter:
     return Parameter(help=words, alias=names or None, allow_leading_hyphen=dash)
 
 
+def several(words: str) -> Parameter:
+    """An option that may be given more than once, without a `--empty-` twin."""
+    return Parameter(help=words, negative=(), allow_leading_hyphen=True)
+
+
 def flag(words: str, *names: str) -> Parameter:
     """An option without a value, and without a `--no-` twin."""
     return Parameter(help=words, alias=names or None, negative=(), show_default=False)
@@ -70,6 +75,14 @@ class PictureOptions:
     progress_bar: Annotated[bool | None, Parameter(help="Show in the video how far it is.")] = None
     quality: Annotated[Quality, option("Quality of the picture.")] = "medium"
     preset: Annotated[Preset | None, option("How hard the encoder works to make the file small.")] = None
+
+
+@Parameter(name="*", group=Group("Words", sort_key=0))
+@dataclass(frozen=True)
+class WordOptions:
+    """What is said about it."""
+
+    say: Annotated[list[str] | None, several("A wish in words, such as 'make it vertical'; repeatable.")] = None
 
 
 @Parameter(name="*", group=Group("Sound and speech", sort_key=3))
@@ -113,6 +126,7 @@ def make(
     audio: Annotated[list[str] | None, Parameter(help="Sounds, or videos with sound; each makes a video.")] = None,
     /,
     *,
+    words: WordOptions = WordOptions(),
     picture: PictureOptions = PictureOptions(),
     sound: SoundOptions = SoundOptions(),
     files: FileOptions = FileOptions(),
@@ -122,11 +136,16 @@ def make(
 
     Whatever is not given comes from the file: its tags, its cover, its chapters, and the words spoken in it.
     """
-    request = request_of(picture, sound, files, work)
+    request = replace(request_of(picture, sound, files, work), say=tuple(map(plain_text, words.say or ())))
     requests = plan(request, [Path(name) for name in audio or ()], files.out)
     from wavereel.app import build_app
 
     return run_all(build_app(load_settings()), requests, quiet=work.quiet, as_json=work.json)
+
+
+def plain_text(text: str) -> str:
+    """An argument as text that can be written into a draft, whatever bytes it is made of."""
+    return os.fsencode(text).decode("utf-8", "replace")
 
 
 def request_of(picture: PictureOptions, sound: SoundOptions, files: FileOptions, work: WorkOptions) -> MakeRequest:
@@ -147,7 +166,7 @@ def request_of(picture: PictureOptions, sound: SoundOptions, files: FileOptions,
         fps=exact_fps(picture.fps) if picture.fps is not None else None,
         clip=parse_range(sound.clip) if sound.clip is not None else None,
         captions=sound.captions if sound.captions in {"auto", "off"} else Path(sound.captions),
-        title=None if picture.title is None else os.fsencode(picture.title).decode("utf-8", "replace"),
+        title=None if picture.title is None else plain_text(picture.title),
         background=picture.background,
         waveform=picture.waveform,
         music=sound.music,

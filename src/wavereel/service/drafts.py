@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wavereel.render.sources import Sources
     from wavereel.service.captioning import Recogniser
     from wavereel.service.requests import MakeRequest
+    from wavereel.service.transcripts import Recall
     from wavereel.speech.words import Word
     from wavereel.timeline.model import Segment, Timeline
 
@@ -85,6 +86,7 @@ def captions_heard(
     sources: Sources,
     request: MakeRequest,
     *,
+    recall: Recall | None = None,
     on_share: Callable[[float], None],
     cancelled: threading.Event,
 ) -> tuple[Timeline, tuple[str, ...]]:
@@ -94,40 +96,82 @@ def captions_heard(
         Cancelled: `cancelled` was set.
         LanguageError: The user named a language that no installed model writes down.
     """
-    clips = _voices(timeline)
+    speech = speech_of(recognise, timeline, sources, request, recall=recall, on_share=on_share, cancelled=cancelled)
+    cues = cues_of_speech(speech, cue_shape(look_of(timeline, sources)))
+    return with_captions(timeline, cues), speech.notices
+
+
+def speech_of(
+    recognise: Recogniser,
+    timeline: Timeline,
+    sources: Sources,
+    request: MakeRequest,
+    *,
+    recall: Recall | None = None,
+    on_share: Callable[[float], None],
+    cancelled: threading.Event,
+) -> Speech:
+    """What the voices of a timeline say, in ms of the timeline, and what the user should know.
+
+    Args:
+        recognise: Hears words.
+        timeline: Whose voices are heard.
+        sources: Where its media lie.
+        request: Language, weights, and whether damaged files are to be used.
+        recall: Knows what was heard before; a sound of which it knows nothing is heard.
+        on_share: Told the share that is done.
+        cancelled: When set, the work stops.
+
+    Raises:
+        Cancelled: `cancelled` was set.
+        LanguageError: The user named a language that no installed model writes down.
+    """
+    clips = voices_of(timeline)
     words: list[Word] = []
     notices: list[str] = []
     language = request.language or timeline.meta.lang
     for number, (start_ms, segment, source) in enumerate(clips):
-        speed = segment.speed or 1.0
-        first_ms = segment.source_start_ms or 0
-        last_ms = first_ms + round(segment.length_ms * speed)
-        if segment.source_end_ms is not None:
-            last_ms = min(last_ms, segment.source_end_ms)
+        part_ms = part_of(segment)
         path = sources.path(source)
-        speech = hear(
-            recognise,
-            path,
-            (first_ms, last_ms),
-            file_id(path).removeprefix("f_"),
-            language=request.language,
-            model=request.model,
-            salvage=request.salvage,
-            on_share=lambda share, done=number: on_share((done + share) / len(clips)),
-            cancelled=cancelled,
-        )
+        speech = recall(path, part_ms, request.language) if recall else None
+        if speech is None:
+            speech = hear(
+                recognise,
+                path,
+                part_ms,
+                file_id(path),
+                language=request.language,
+                model=request.model,
+                salvage=request.salvage,
+                on_share=lambda share, done=number: on_share((done + share) / len(clips)),
+                cancelled=cancelled,
+            )
         notices += [notice for notice in speech.notices if notice not in notices]
         language = language or speech.language
-        for word in speech.words or ():
-            begin_ms, end_ms = (start_ms + round(ms / speed) for ms in (word.start_ms, word.end_ms))
-            words.append(replace(word, start_ms=begin_ms, end_ms=end_ms))
-    shape = cue_shape(look_of(timeline, sources))
+        words += placed_words(speech.words or (), start_ms, segment)
     words.sort(key=lambda word: word.start_ms)
-    cues = cues_of_speech(Speech(tuple(words), language), shape)
-    return with_captions(timeline, cues), tuple(notices)
+    return Speech(tuple(words), language, tuple(notices))
 
 
-def _voices(timeline: Timeline) -> Sequence[tuple[int, Segment, str]]:
+def part_of(segment: Segment) -> tuple[int, int]:
+    """The part of its source that a clip plays, half-open, in ms."""
+    first_ms = segment.source_start_ms or 0
+    last_ms = first_ms + round(segment.length_ms * (segment.speed or 1.0))
+    if segment.source_end_ms is not None:
+        last_ms = min(last_ms, segment.source_end_ms)
+    return first_ms, last_ms
+
+
+def placed_words(words: Sequence[Word], start_ms: int, segment: Segment) -> list[Word]:
+    """Words of a clip, counted from its own start and at the source's pace, where they are on the timeline."""
+    speed = segment.speed or 1.0
+    return [
+        replace(word, start_ms=start_ms + round(word.start_ms / speed), end_ms=start_ms + round(word.end_ms / speed))
+        for word in words
+    ]
+
+
+def voices_of(timeline: Timeline) -> Sequence[tuple[int, Segment, str]]:
     """The clips that may speak: those of role `voice`; where there is none, of `audio`, else of the `main` picture."""
     for role in ("voice", "audio", "main"):
         found = [

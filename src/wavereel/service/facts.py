@@ -56,6 +56,8 @@ class Shelf:
             entry |= {"width": picture.width, "height": picture.height}
             if picture.fps:
                 entry["fps"] = float(picture.fps)
+        if kind == "video":
+            entry["has_audio"] = bool(info.audio)
         self.entries.append(entry)
         return source
 

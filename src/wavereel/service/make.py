@@ -25,7 +25,9 @@ from wavereel.service.drafts import (
 )
 from wavereel.service.facts import Shelf, look_at_sound
 from wavereel.service.requests import MakeResult
+from wavereel.service.said import check_messages, say_all
 from wavereel.service.sidecars import sidecar_paths, write_sidecars
+from wavereel.service.talk import Talker
 from wavereel.service.wishes import wishes_of
 from wavereel.timeline.build import build_timeline
 from wavereel.timeline.codec import load_draft, save_draft
@@ -59,11 +61,13 @@ class Maker:
         recognise: Hears words.
         cache_dir: For covers and other things that can be remade.
         workers: Threads that paint and code.
+        talker: Does what the messages of a request say; one that remembers nothing by default.
     """
 
     recognise: Recogniser
     cache_dir: Path
     workers: int
+    talker: Talker | None = None
 
     def make(
         self, request: MakeRequest, on_progress: Callable[[Progress], None], cancelled: threading.Event
@@ -74,12 +78,13 @@ class Maker:
             WavereelError: Any of the tree; nothing is left behind under the output's name.
         """
         started, cpu = time.monotonic(), time.process_time()
+        check_messages(request)
         output = _output(request)
         destination = check_destination(output, _inputs(request), overwrite=request.overwrite)
         if not destination.exists():
             _check_suffix(output)
         draft = _check_companions(request, destination, _inputs(request))
-        prepared = self._prepare(request, on_progress, cancelled)
+        prepared = self._said(request, self._prepare(request, on_progress, cancelled), on_progress, cancelled)
         for path in (destination, draft):  # a draft brings inputs of its own
             if path is not None:
                 check_destination(path, prepared.sources.paths.values(), overwrite=request.overwrite)
@@ -138,6 +143,32 @@ class Maker:
             with_captions(timeline, cues), sources, tuple(notices), heard=speech is not None, speech_s=speech_s
         )
 
+    def _said(
+        self,
+        request: MakeRequest,
+        prepared: _Prepared,
+        on_progress: Callable[[Progress], None],
+        cancelled: threading.Event,
+    ) -> _Prepared:
+        """What was prepared, after the messages of the request."""
+        if not request.say:
+            return prepared
+        started = time.monotonic()
+        talker = self.talker or Talker(self.recognise, _nothing_kept, self.cache_dir)
+        on_share = _on_share(on_progress, prepared.timeline.length_ms / 1000)
+        said = say_all(talker, request, prepared.timeline, prepared.sources, on_share=on_share, cancelled=cancelled)
+        if not said.timeline.length_ms:
+            raise UsageError("the messages leave nothing to make a video of", hint="say what is to be seen or heard")
+        fresh = [notice for notice in said.notices if notice not in prepared.notices]
+        return replace(
+            prepared,
+            timeline=said.timeline,
+            sources=said.sources,
+            notices=(*prepared.notices, *fresh),
+            heard=prepared.heard or said.heard,
+            speech_s=prepared.speech_s + (time.monotonic() - started if said.heard else 0.0),
+        )
+
     def _prepare_draft(
         self, request: MakeRequest, on_progress: Callable[[Progress], None], cancelled: threading.Event
     ) -> _Prepared:
@@ -193,6 +224,11 @@ class _Prepared:
     notices: tuple[str, ...]
     heard: bool = False
     speech_s: float = 0.0
+
+
+def _nothing_kept(*, content: str, language: str | None, model: Path | None) -> None:
+    """Nothing was heard before."""
+    del content, language, model
 
 
 def _on_share(on_progress: Callable[[Progress], None], length_s: float) -> Callable[[float], None]:

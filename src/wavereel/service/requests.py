@@ -45,6 +45,7 @@ class MakeRequest:
         overwrite: Replace an output that exists.
         verify: How much of the finished file is played back.
         workers: Threads; every core where `None`.
+        say: Messages to do, in order, before the video is made.
     """
 
     audio: Path | None
@@ -73,6 +74,7 @@ class MakeRequest:
     overwrite: bool = False
     verify: VerifyDepth = "quick"
     workers: int | None = None
+    say: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

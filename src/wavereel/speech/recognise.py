@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from wavereel.speech.words import Word
 
-__all__ = ["RecogniseOptions", "Transcript", "recognise"]
+__all__ = ["RecogniseOptions", "Transcript", "recognise", "remembered"]
 
 DECIDE_S = 60.0
 """Speech heard before the language is settled."""
@@ -112,6 +112,16 @@ def recognise(
     if cache and key:
         cache.put(key, transcript)
     return transcript
+
+
+def remembered(options: RecogniseOptions) -> Transcript | None:
+    """The transcript that `recognise` has kept for these options and their `content_id`; nothing is heard.
+
+    Raises:
+        ModelError: `model_dir` holds no weights.
+    """
+    cache, key = _cache_entry((), options)
+    return cache.get(key) if cache and key else None
 
 
 class _Run:
