@@ -22,6 +22,7 @@ RANKS = {
     "speech": 1,
     "picture": 1,
     "render": 2,
+    "agent": 2,
     "service": 3,
     "worker": 4,
     "app": 5,
@@ -39,9 +40,11 @@ OWNERS = {
     "opencc": {"speech"},
     "budoux": {"speech"},
     "pywhispercpp": {"speech"},
-    "httpx2": {"speech"},
+    "httpx2": {"speech", "agent"},
     "pysubs2": {"speech"},
-    "pydantic": {"timeline"},
+    "pydantic": {"timeline", "agent"},
+    "pydantic_ai": {"agent"},
+    "openai": {"agent"},
     "cyclopts": {"cli"},
     "rich": {"cli"},
     "platformdirs": {"settings"},
@@ -158,7 +161,10 @@ def test_our_variables_are_read_in_one_place():
                 assert path.name == "settings.py", f"{path}:{node.lineno} reads {node.value}"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["make", "--help"], ["version"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["make", "--help"], ["edit", "--help"], ["chat", "--help"], ["version"]],
+)
 def test_the_command_line_starts_without_heavy_libraries(arguments: list[str]):
     program = (
         "import sys\n"

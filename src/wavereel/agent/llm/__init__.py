@@ -1,0 +1,1 @@
+"""The language-model planner: the same edits as the grammar's, chosen by a model of the user's own."""

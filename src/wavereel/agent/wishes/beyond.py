@@ -1,0 +1,186 @@
+"""What the program does not do, with the nearest thing that it does; and what is no edit but an action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wavereel.agent.joining import is_range_like
+
+if TYPE_CHECKING:
+    from wavereel.agent.bench import Bench
+    from wavereel.agent.frames import Frame
+    from wavereel.agent.turn import Action
+
+_REASONS: dict[str, tuple[str, str]] = {
+    "clone": (
+        "voices are neither made nor changed here; the recording can be made louder, faster or slower",
+        "这里不生成也不改变嗓音；可以调整录音的音量和速度",
+    ),
+    "translate": (
+        "nothing is translated here; a subtitle file in that language can be burned in with --captions",
+        "这里不做翻译；可以用 --captions 换上那种语言的字幕文件",
+    ),
+    "image": (
+        "pictures and footage of that kind are not made here; colours, gradients, patterns and drawn covers are. Send me the file and I will use it",
+        "这里不生成这类画面；能生成的是纯色、渐变、图案和画出来的封面。把文件发给我就可以用",
+    ),
+    "noise": (
+        "noise, echo and pitch are not changed here; silences can be removed and the loudness evened out",
+        "这里不处理噪音、混响和音调；可以去掉停顿、统一响度",
+    ),
+    "send": (
+        "nothing is posted from here; say the platform and the video is made for it, then export the file",
+        "这里不会替你发布；说出平台就按它的规格制作，然后导出文件",
+    ),
+    "format": ("videos are written as MP4 with H.264; an MP4 can be exported", "视频只输出H.264的MP4；可以导出MP4"),
+    "separate": (
+        "voices and instruments cannot be taken apart here; whole tracks can be muted or turned down",
+        "这里不能分离人声和乐器；可以把整条音轨静音或调小",
+    ),
+}
+
+_ACTIONS: tuple[Action, ...] = ("status", "export", "credits", "upload")
+_FRAME_OF_ACTION = frozenset(
+    ("add", "set", "make_video", "convert", "keep", "transcribe", "length", "generate", "next")
+)
+
+
+_SPEAKER = frozenset(("i", "i'm", "im", "i'll", "we", "we're", "we'll", "gonna", "我", "我们", "我要", "准备"))
+"""Who says that they post it themselves only names the platform."""
+
+
+def beyond_wish(frame: Frame, bench: Bench) -> bool:
+    """Refuses what is not done here; `False` where nothing of the kind is wished."""
+    kind = next((value for token in frame.tokens for value in token.all("wont")), None)
+    if kind is None or not _is_asked(frame, kind):
+        return False
+    words = frame.words
+    bench.refuse(words, *_REASONS[kind])
+    return True
+
+
+def _is_asked(frame: Frame, kind: str) -> bool:
+    first = next(
+        (token for token in frame.tokens if token.content and not token.says("chat") and not token.says("ask")), None
+    )
+    if kind == "send":
+        if any("mail" in token.text or "邮" in token.text for token in frame.tokens if token.says("wont", "send")):
+            return True
+        if frame.has("platform") and any(token.text in _SPEAKER for token in frame.tokens):
+            return False
+        return first is not None and first.says("wont", "send") and not frame.has("ask")
+    if kind == "noise" and is_range_like(frame) and frame.acts("cut", "remove", "keep"):
+        return False
+    if kind == "noise":
+        return not (frame.has("pattern") and frame.names("background") and not frame.names("sound", "voice"))
+    if kind == "separate" and frame.names("caption"):
+        return False
+    return not (kind == "translate" and frame.acts("remove", "replace"))
+
+
+def action_wish(frame: Frame, bench: Bench) -> bool:
+    """Export, credits, status and upload, where that is all that a wish says; `False` else."""
+    if (
+        frame.acts("export", "status")
+        and not frame.has("ask", "can")
+        and frame.has("ask", "is", "how_many", "how_long", "what", "how")
+        and not frame.quotes
+    ):
+        bench.action = "status"
+        return True
+    for action in _ACTIONS:
+        if not frame.acts(action):
+            continue
+        if not _is_whole(frame, action):
+            continue
+        if (
+            action == "export"
+            and not bench.sound_part
+            and frame.names("sound")
+            and (frame.has("to") or frame.has("into"))
+        ):
+            continue  # "mp3 to mp4" where nothing is made yet
+        bench.action = action
+        if action == "export":
+            bench.output |= _output(frame)
+        return True
+    return False
+
+
+def _is_whole(frame: Frame, action: Action) -> bool:
+    if frame.quotes or frame.values("color", "percent", "decibel", "clock"):
+        return False
+    if any(span.kind not in ("end", "start") for span in frame.values("span")):
+        return False  # 最后导出 is at last, no place of the video
+    if (
+        action == "export"
+        and frame.has("platform")
+        and any(token.text in _SPEAKER for token in frame.tokens)
+        and any(token.text == "will" for token in frame.tokens)
+    ):
+        return False  # "we will publish this on TikTok" names the platform
+    if action == "export" and any(
+        token.text in ("should be", "must be", "size", "设为", "改成") for token in frame.tokens
+    ):
+        return False
+    token = frame.first("act", action)
+    if token is None:
+        return False
+    for other in frame.tokens:
+        if other is token or not other.content:
+            continue
+        acts = [
+            act
+            for act in other.all("act")
+            if act not in (action, *_FRAME_OF_ACTION) and not (action == "status" and act == "export")
+        ]
+        if (
+            acts
+            and not other.says("stop")
+            and not other.says("pron")
+            and not other.says("obj", "video", "sound", "progress", "timeline")
+        ):
+            return False
+        part = other.get("obj")
+        if action == "upload" and part in ("logo", "cover", "music", "background", "avatar", "sfx", "overlay"):
+            continue
+        if part is not None and part not in (
+            "video",
+            "sound",
+            "timeline",
+            "canvas",
+            "main",
+            "progress",
+            "picture",
+            "voice",
+        ):
+            return False
+        if action == "upload" and other.says("platform"):
+            return False
+    if action == "credits":
+        return not frame.names("cta", "title", "text")
+    return not (action == "status" and frame.acts("add", "remove"))
+
+
+def _output(frame: Frame) -> dict[str, Any]:
+    output: dict[str, Any] = {}
+    side = frame.value("resolution")
+    if side:
+        output["resolution"] = f"{side}p"
+    size = frame.value("size")
+    if size:
+        output["resolution"] = f"{size[0]}x{size[1]}"
+    if fps := frame.value("fps"):
+        output["fps"] = fps
+    text = frame.message.text
+    for name in ("mp4", "mov", "webm", "avi", "gif", "mkv"):
+        if name in text:
+            output["format"] = name
+            break
+    for name, words in (
+        ("high", ("high quality", "best quality", "高清", "高质量", "最高质量", "highest quality")),
+        ("low", ("low quality", "small file", "低质量", "小文件")),
+    ):
+        if any(word in text for word in words):
+            output["quality"] = name
+    return output
