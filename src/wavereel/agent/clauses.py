@@ -228,6 +228,8 @@ def _connects(tokens: list[Token], place: int) -> bool:
         return False
     if token.text == "加上" and place + 1 < len(tokens) and tokens[place + 1].datum is not None:
         return False
+    if token.text == "加上" and all(one.says("place") or one.is_value("span") or not one.content for one in before):
+        return False  # 右上角加上我的logo
     if token.text in ("加上", "还", "也", "就", "后", "再") and token.says("act"):
         return bool(place) and any(before.content for before in tokens[:place])
     return True

@@ -305,6 +305,8 @@ def _part_wish(frame: Frame, bench: Bench, part: str) -> bool:
                 canvas_wish(frame, bench)
             if zooms(frame) and not frame.files:
                 return zoom_wish(frame, bench)
+            if frame.acts("add") and not frame.files and frame.has("mood", "jazz", "acoustic", "lofi"):
+                return music_wish(frame, bench)
             return background_wish(frame, bench)
         case "music" | "bgm":
             return music_wish(frame, bench)

@@ -72,7 +72,8 @@ _DRAWS = ("draw", "drawing", "imagine", "design", "画", "画个", "画一张", 
 """What only pictures are: there "a mountain" or "a landscape" is no shape of the waveform or of the canvas."""
 
 _DESCRIBED = re.compile(
-    r"(?<![a-z])(?:an?|some) (?:[a-z]+ )?(?:picture|image|photo|photograph|drawing|illustration) (?:of|with) |(?:一张|一幅|一個)[^,.!?]{1,12}?的?(?:图|照片|画)"
+    r"(?<![a-z])(?:an?|some) (?:[a-z]+ )?(?:picture|image|photo|photograph|drawing|illustration) (?:of|with) "
+    r"|(?:一张|一幅|一個)[^,.!?]{1,12}?的?(?:图|照片|画)"
 )
 """A picture that is described, not one that was sent: "a photo of a dragon", 一张猫的图."""
 

@@ -25,41 +25,58 @@ _HARD_EN = re.compile(
     r"(?<![a-z])(?:"
     r"(?:re)?name (?:it|this|that|the (?:title|video|episode))(?: to| as)?"
     r"|call (?:it|this|that|the (?:title|video|episode|card))(?: one)?"
-    r"|(?<!let )(?:that|which|it|card|title|text|header|headline|third|line|chapter)(?: (?:number )?\d+)? (?:should )?(?:say|says|reads|read)(?! yes)(?: that)?"
-    r"|saying|(?:new|different) (?:title|headline) (?:is|will be|:)|titled|entitled|retitle(?: it)?(?: to| as)?|captioned"
+    r"|(?<!let )(?:that|which|it|card|title|text|header|headline|third|line"
+    r"|chapter)(?: (?:number )?\d+)? (?:should )?(?:say|says|reads|read)(?! yes)(?: that)?"
+    r"|saying|(?:new|different) (?:title|headline) (?:is|will be|:)|titled|entitled|retitle(?: it)?(?: to| as)?"
+    r"|captioned"
     r"|with the (?:words|text|title|line|name|headline)(?! (?:in|at|on|to|for|from) )"
-    r"|(?:title|headline|heading|text|name|chapter|card|third|header|label|tag|strap|screen|outro|call to action|cta|credits|caption this|line|words|names?)(?: (?:[0-9]|one|two|three))? ?(?:[:=]|->|=>)"
+    r"|(?:title|headline|heading|text|name|chapter|card|third|header|label|tag|strap|screen|outro|call to action|cta"
+    r"|credits|caption this|line|words|names?)(?: (?:[0-9]|one|two|three))? ?(?:[:=]|->|=>)"
     r"|(?:with|show|add|put) (?:my|his|her|their|the (?:guest|host|speaker)'s) name ?,"
     r"|(?:name|title|headline) (?:for|of) (?:the |this |my |our )?(?:video|episode|show|podcast|it|this|clip) ?[:=]"
     r"|(?<!it )(?<!is it )called|named|labell?ed"
     r"|(?<!what )(?<!let )(?:to|it) (?:say|read)"
     r"|(?:title|headline) of|(?:who is|who's|person|someone) (?:talking|speaking|on screen) ?:"
-    r"|(?:title|headline|heading|third|tag|chapter|card)[a-z ]{0,24} (?:wrong|misspelled|a typo|incorrect)(?: on it| in it)? ?[,.;-]? ?(?:it's|it is|it should be|should be|must be|it must be|should read)"
+    r"|(?:title|headline|heading|third|tag|chapter|card)[a-z ]{0,24} (?:wrong|misspelled|a typo|incorrect)(?: on it"
+    r"| in it)? ?[,.;-]? ?(?:it's|it is|it should be|should be|must be|it must be|should read)"
     r"|wrong (?:title|name)[a-z ]{0,30} ?[,.;-]? ?(?:it's|it is|it should be|should be|must be|it must be|should read)"
     r")(?![a-z])\s*",
 )
 _SOFT_EN = re.compile(
     r"(?<![a-z])(?:"
-    r"(?:change|set|switch|update|rename|edit|turn) (?:the |my |its )?(?:\w+ )?(?:title|headline|heading|lower third|end card|header|chapter|text|name tag|outro) (?:to|into|as)?"
-    r"|make (?:the |my |its )?(?:\w+ )?(?:title|headline|heading|lower third|end card|header|chapter|text|name tag|outro) (?:to|into|say|read)"
-    r"|(?:title|card|credits|outro|screen|call to action|cta|lower third|text|chapter|tag|third)(?: [a-z0-9]+){1,6} ?:(?![0-9])"
+    r"(?:change|set|switch|update|rename|edit|turn) (?:the |my |its )?(?:\w+ )?(?:title|headline|heading|lower third"
+    r"|end card|header|chapter|text|name tag|outro) (?:to|into|as)?"
+    r"|make (?:the |my |its )?(?:\w+ )?(?:title|headline|heading|lower third|end card|header|chapter|text|name tag"
+    r"|outro) (?:to|into|say|read)"
+    r"|(?:title|card|credits|outro|screen|call to action|cta|lower third|text|chapter|tag"
+    r"|third)(?: [a-z0-9]+){1,6} ?:(?![0-9])"
     r"|(?:title|headline|heading|lower third|end card|header|name tag|outro) (?:is|to|should be|must be|becomes|as)"
     r")(?![a-z])\s*",
 )
 _HARD_ZH = re.compile(
-    r"(?:叫做|叫作|(?<![把呼喊号别狗猫鸟尖惊])叫(?!我|你|它|停|声)|名为|命名为|命名成|取名为?|题为|写着|写上|内容是|内容为|内容改成|内容写"
-    r"|(?:标题|题目|名字|片名)(?:是(?!不是|什么|啥)|为(?!什么|啥)|写(?!错)|写成|写作|取|取为)|名字改成|改名(?:为|叫|成)?|改叫|起名叫?|起名为|文字是|文字为|文字写|文字内容|字样是|显示文字|(?:说话人|讲者|发言人|嘉宾|主持人) ?:"
-    r"|(?:标题|题目|片名|人名条?|名牌|名字|章节|片尾)(?:都)?(?:写|打|弄|搞)?错(?:了|的)? ?[,.]? ?(?:应该是|应该叫|应该写|是|应为|正确的是)"
-    r"|(?:标题|题目|文字|字样|章节|片尾卡?|片尾字幕|片尾文字|片尾画面|结束语|结语|人名条?|姓名条?|名牌|名字|嘉宾名字?|字幕条|一行字|一句话?|几个字|行字|内容|写) ?(?::|->|=>))\s*"
+    r"(?:叫做|叫作|(?<![把呼喊号别狗猫鸟尖惊])叫(?!我|你|它|停|声)|名为|命名为|命名成|取名为?|题为|写着|写上|内容是"
+    r"|内容为|内容改成|内容写"
+    r"|(?:标题|题目|名字|片名)(?:是(?!不是|什么|啥)|为(?!什么|啥)|写(?!错)|写成|写作|取|取为)|名字改成"
+    r"|改名(?:为|叫|成)?|改叫|起名叫?|起名为|文字是|文字为|文字写|文字内容|字样是|显示文字"
+    r"|(?:说话人|讲者|发言人|嘉宾|主持人) ?:"
+    r"|(?:标题|题目|片名|人名条?|名牌|名字|章节|片尾)(?:都)?(?:写|打|弄|搞)?错(?:了|的)? ?[,.]? ?(?:应该是|应该叫"
+    r"|应该写|是|应为|正确的是)"
+    r"|(?:标题|题目|文字|字样|章节|片尾卡?|片尾字幕|片尾文字|片尾画面|结束语|结语|人名条?|姓名条?|名牌|名字|嘉宾名字?"
+    r"|字幕条|一行字|一句话?|几个字|行字|内容|写) ?(?::|->|=>))\s*"
 )
 _SOFT_ZH = re.compile(
-    r"(?:标题|题目|片名|片尾卡?|人名条|名牌|章节)[^,.;:!?\n\ue000-\uf8ff]{1,8}, ?(?:改成|换成|改为|换为|改叫|就叫|叫)\s*|"
+    r"(?:标题|题目|片名|片尾卡?|人名条|名牌|章节)[^,.;:!?\n\ue000-\uf8ff]{1,8}, ?(?:改成|换成|改为|换为|改叫|就叫"
+    r"|叫)\s*|"
     r"(?:标题|片尾|结束语|人名条|章节|名牌|文字)[^,.;:\n]{1,8} ?: ?|"
-    r"(?:标题|题目|名字|片尾卡|片尾|结束卡|人名条|名牌|章节|字幕条|大标题|小标题|那行字|文字)(?:[一二三四五1-9])?(?:想要?|要|请|得|需要)?(?:给我|帮我|的?内容|的?文字)?"
+    r"(?:标题|题目|名字|片尾卡|片尾|结束卡|人名条|名牌|章节|字幕条|大标题|小标题|那行字"
+    r"|文字)(?:[一二三四五1-9])?(?:想要?|要|请|得|需要)?(?:给我|帮我|的?内容|的?文字)?"
     r"(?:改成|换成|改为|换为|设为|设成|设置为|变成|用|弄成|更改为|更新为|改作)\s*"
 )
 _AFTER_PART_EN = re.compile(
-    r"(?<![a-z])(?:(?:lower[ -]third|name ?tag|name strap|name plate|label) (?:for|of|with)(?! (?:the |my |our )?(?:guest|host|speaker|first|last|whole)s?(?![a-z]))|title|headline|heading|lower[ -]third|name tag|nametag|name strap|chapter(?: card| title| marker)?|end card|outro(?: card)?|title card|header)s?(?![a-z])\s+(?!\W|for |of |with )"
+    r"(?<![a-z])(?:(?:lower[ -]third|name ?tag|name strap|name plate|label) (?:for|of|with)(?! (?:the |my "
+    r"|our )?(?:guest|host|speaker|first|last|whole)s?(?![a-z]))|title|headline|heading|lower[ -]third|name tag"
+    r"|nametag|name strap|chapter(?: card| title| marker)?|end card|outro(?: card)?|title card"
+    r"|header)s?(?![a-z])\s+(?!\W|for |of |with )"
 )
 _AFTER_PART_ZH = re.compile(r"(?:标题(?!党)|题目|片尾卡|结束卡|人名条|名牌|章节卡|章节标题|片尾字幕)\s*")
 _PREPOSITIONS = frozenset(
@@ -121,7 +138,8 @@ _STAMP = re.compile(r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2} ?[-:)]? ?(?P<name>[^\s
 _WANTS_TO = re.compile(r"(?<![a-z])(?:want|like|need|love|get|have|allow|for) (?:the |my |its |this )?$")
 _MAKES = re.compile(r"(?<![a-z])make (?:the |my |its |this )?(?:[a-z]+ )?$")
 _CHOOSES = re.compile(
-    r"(?<![a-z])(?:go with|use|make it|change it to|let's do|how about|prefer|i want|thinking|maybe|perhaps)(?: now| of| maybe| about| it)* "
+    r"(?<![a-z])(?:go with|use|make it|change it to|let's do|how about|prefer|i want|thinking|maybe|perhaps)(?: now"
+    r"| of| maybe| about| it)* "
 )
 _VERBS = frozenset(
     (
@@ -184,7 +202,9 @@ _VERBS = frozenset(
 """What no name holds that is typed in small letters."""
 
 _NAME_LEADS = re.compile(
-    r"(?:(?:please )?(?:make|set|change|turn|name|call|rename) (?:it|this|that)(?: to| say| read| into)? |(?:it )?should (?:be|say|read) |(?:changed|set|renamed|switched|updated) to |(?:called|named) |let's (?:go with|use) |"
+    r"(?:(?:please )?(?:make|set|change|turn|name|call|rename) (?:it|this|that)(?: to| say| read| into)? "
+    r"|(?:it )?should (?:be|say|read) |(?:changed|set|renamed|switched|updated) to |(?:called|named) "
+    r"|let's (?:go with|use) |"
     r"(?:请|就|要|想|想要|就用|就叫|改成|换成|写上?|写成|叫做?)(?=[\u4e00-\u9fff\ue000-\uf8ff]{2}))"
 )
 """What may stand between "title:" and the name."""
@@ -198,7 +218,10 @@ _MAX_NAME = 120
 
 _A = rf"(?P<a>{_MARK}|[^\n,;!?:{{}}]{{1,60}}?)"
 _B = rf"(?P<b>{_MARK}|[^\n,.;!?:{{}}]{{1,60}}?)"
-_END = r"(?=\s*(?:$|[,.;!?\n]| in (?:the |my |all )?(?:captions?|subtitles?|subs|text|words|transcript|titles?)| everywhere| please| throughout| instead| every ?time| wherever| whenever| across| pls))"
+_END = (
+    r"(?=\s*(?:$|[,.;!?\n]| in (?:the |my |all )?(?:captions?|subtitles?|subs|text|words|transcript|titles?)"
+    r"| everywhere| please| throughout| instead| every ?time| wherever| whenever| across| pls))"
+)
 _END_ZH = r"(?=\s*(?:$|[,.;!?\n]|吧|呢|谢谢|就好|就行|好了|才对|才是))"
 _IN_CAPTIONS = r"(?:captions?|subtitles?|subs|transcript|lyrics|spell|spelling|spelled|misspell\w*|word)"
 _REPLACES = (

@@ -23,11 +23,18 @@ _MARKS = "\ue000-\uf8ff"
 _ZONE = rf"(?:[{_MARKS}]|[^\n.;!?:{_MARKS}]{{1,60}}?)"
 _A, _B = rf"(?P<a>{_ZONE})", rf"(?P<b>{_ZONE})"
 _END = (
-    r"(?=\s*(?:$|[,.;!?\n]| (?:in|on) (?:the |my |all )?(?:captions?|subtitles?|subs|text|words|transcript|titles?|lower)"
-    r"| everywhere| please| throughout| instead| every ?time| wherever| whenever| across| pls| then| and (?:make|put|add|set)))"
+    r"(?=\s*(?:$|[,.;!?\n]| (?:in|on) (?:the |my |all )?(?:captions?|subtitles?|subs|text|words|transcript|titles?"
+    r"|lower)"
+    r"| everywhere| please| throughout| instead| every ?time| wherever| whenever| across| pls| then"
+    r"| and (?:make|put|add|set)))"
 )
 _END_HAN = r"(?=\s*(?:$|[,.;!?\n]|吧|呢|谢谢|就好|就行|好了|才对|才是|帮|麻烦|,))"
-_IS = r"(?:it's|its|it is|it should be|should be|that should be|it should (?:say|read)|should (?:say|read)|it must be|must be|i said|i say|(?:the )?(?:right|correct) (?:name|word|spelling|one) is|is (?:actually|really)|actually|it's (?:actually|really|supposed to be)|supposed to be|is supposed to be|make (?:it|that)|put|write|use|(?:change|replace) it (?:to|with))"
+_IS = (
+    r"(?:it's|its|it is|it should be|should be|that should be|it should (?:say|read)|should (?:say|read)|it must be"
+    r"|must be|i said|i say|(?:the )?(?:right|correct) (?:name|word|spelling|one) is|is (?:actually|really)|actually"
+    r"|it's (?:actually|really|supposed to be)|supposed to be|is supposed to be|make (?:it|that)|put|write|use"
+    r"|(?:change|replace) it (?:to|with))"
+)
 _SAYS = (
     r"(?:says?|wrote|write|writes|written|heard|hears|shows?|reads?|spelled|spells?|has|have|got|transcribed|put|typed)"
 )
@@ -111,7 +118,8 @@ _INSIDE = re.compile(
 )
 _ABOUT_WORDS = re.compile("captions?|subtitles?|subs|spell|typo|transcri|lyrics|word|字幕|歌词|错|听成|识别|写成")
 _LEADS = re.compile(
-    r"^(?:the |a |an )?(?:words? |phrase |names? |spelling of |wording |term )?(?:of |is )?(?:spelled |spelt |called |written |actually |really )?|^(?:字幕|歌词)?(?:里面?|中|上)?(?:的|所有的?|每个|把|将)*"
+    r"^(?:the |a |an )?(?:words? |phrase |names? |spelling of |wording |term )?(?:of |is )?(?:spelled |spelt "
+    r"|called |written |actually |really )?|^(?:字幕|歌词)?(?:里面?|中|上)?(?:的|所有的?|每个|把|将)*"
 )
 _TAILS = re.compile(r"(?:\s(?:please|pls|instead|then|everywhere)|吧|呢|才对|就好|就行)+$")
 _HAN = re.compile("[\u4e00-\u9fff]")

@@ -16,10 +16,12 @@ RATIOS = frozenset(
     words("9:16 16:9 4:5 5:4 1:1 3:4 4:3 21:9 9:21 2:1 1:2 3:2 2:3 16:10 10:16 18:9 9:18 2.35:1 2.39:1 1.85:1 1.91:1")
 )
 _SIDES = re.compile(
-    r"(?:width|宽度?)(?: ?(?:of|to|is|=|:|是|为))? ?([0-9]{2,4})(?: ?px| ?像素)?[ ,x]{0,2}(?:and |by )?(?:height|高度?)(?: ?(?:of|to|is|=|:|是|为))? ?([0-9]{2,4})(?: ?px| ?像素)?(?![0-9.%])"
+    r"(?:width|宽度?)(?: ?(?:of|to|is|=|:|是|为))? ?([0-9]{2,4})(?: ?px| ?像素)?[ ,x]{0,2}(?:and |by )?(?:height"
+    r"|高度?)(?: ?(?:of|to|is|=|:|是|为))? ?([0-9]{2,4})(?: ?px| ?像素)?(?![0-9.%])"
 )
 _SIDES_BEHIND = re.compile(
-    r"([0-9]{2,4})(?: ?px| ?像素)? (?:wide|in width)[ ,x]{0,2}(?:and |by )?([0-9]{2,4})(?: ?px)? (?:high|tall|in height)(?![a-z])"
+    r"([0-9]{2,4})(?: ?px| ?像素)? (?:wide|in width)[ ,x]{0,2}(?:and |by )?([0-9]{2,4})(?: ?px)? (?:high|tall"
+    r"|in height)(?![a-z])"
 )
 _SIDES_PX = range(64, 7681)
 _LINES = frozenset((144, 240, 360, 480, 540, 576, 720, 900, 1080, 1440, 2160, 4320))
@@ -43,7 +45,9 @@ _PER = re.compile(r" cents?(?![a-z])")
 _FRAMES = re.compile(r"(?: per | a | each | ?/ ?)(?:second|sec|s)(?![a-z0-9])")
 _BEATS = re.compile(r"(?: per | a | each | ?/ ?)(?:minute|min)(?![a-z0-9])")
 _HAN_TAILS = re.compile(
-    r"(?P<percent>%|个百分点|折(?![叠线腾扣磨回返])|成(?:半|[一二三四五六七八九](?=$|[,.;!?]|[的就吧左的好音透不] ?))?(?!就(?![好行可够是])|[不为功员立品长熟语绩]))|(?P<decibel>个?(?:分贝| ?dbs?))|(?P<factor>倍速?半?|×(?! ?[0-9]))"
+    r"(?P<percent>%|个百分点|折(?![叠线腾扣磨回返])|成(?:半|[一二三四五六七八九](?=$|[,.;!?]"
+    r"|[的就吧左的好音透不] ?))?(?!就(?![好行可够是])|[不为功员立品长熟语绩]))|(?P<decibel>个?(?:分贝| ?dbs?))"
+    r"|(?P<factor>倍速?半?|×(?! ?[0-9]))"
     r"|(?P<pixels>像素点?|号)|(?P<degrees>°|度(?![过假日]))|(?P<fps>帧(?:每秒钟?|/秒|/s)?)"
     r"|(?P<bpm>拍(?:每分钟?|/分钟?)?)"
     r"|(?P<turns>圈)|(?P<count>[根条]|个(?:点|柱|竖条|条))"
@@ -205,6 +209,8 @@ def _tailed_han(text: str, at: int, number: Number, pos: int) -> Value | None:
         return Value("count", int(value), at, number.end) if value.denominator == 1 and value > 0 else None
     if tail == "圈":
         return Value("degrees", float(value * 360), at, end) if at and text[at - 1] == "转" else None
+    if tail == "折" and at and text[at - 1] == "打":
+        return None
     if tail == "折":
         share = Fraction(value) / (10 if value < 10 else 100)
         return Value("percent", float(share), at, end) if Fraction(1, 10) <= share < 1 else None

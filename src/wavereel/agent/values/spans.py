@@ -42,7 +42,8 @@ _FROM = re.compile(r"(?P<from>from )|(?P<between>between |in between )|(?P<han>[
 _SEPARATOR = re.compile(
     r"(?P<sign> ?(?:->|\.\.\.?|[-\u2013\u2014~\u301c\u2192\u2026]{1,2}) ?)|(?P<to>,? (?:to|through|thru|till"
     r"|til|until|up to|right to) )"
-    r"|(?P<and> (?:and|to) )|(?P<han>,? ?(?:开始)?(?:一直)?(?:(?P<verb>显示|出现|展示|停留|停|留|播放|播|放|挂|持续|保持)(?=[到至])|[剪切](?=到(?:最后|结尾|末尾)))?(?:到|至) ?)|(?P<with> ?[和与跟] ?)"
+    r"|(?P<and> (?:and|to) )|(?P<han>,? ?(?:开始)?(?:一直)?(?:(?P<verb>显示|出现|展示|停留|停|留|播放|播|放|挂|持续"
+    r"|保持)(?=[到至])|[剪切](?=到(?:最后|结尾|末尾)))?(?:到|至) ?)|(?P<with> ?[和与跟] ?)"
 )
 _HAN_REST = re.compile(r"(?:之间|中间|为止|止|结束(?!的?时)|的?(?:这|那)(?:一)?段|的(?:部分|内容|片段|地方))?")
 _ONLY_BARE = re.compile(r" ?(?:%|[a-z]*(?:percent|pct|db|px|fps|bpm|lufs|times|x)\b|倍|度|像素|帧)|[:.][0-9]")
@@ -54,7 +55,8 @@ _FOLLOWED = re.compile(
     r"|(?P<before> ?(?:之前|以前|前面?(?![奏进景言后])))"
     r"|(?P<at> ?(?:左右)?(?:的?(?:时候|位置|地方|那里|那儿|那一刻|时刻|那一?秒)|处(?![理女])|那里|那儿"
     r"|时(?![长间候尚段不而])))"
-    r"|(?P<on>,? (?:and )?(?:onwards?|on(?=[,.;]|$| (?:is|are|was|were|can|should|must|has|have|to|please|pls|everything|there|it|they)(?![a-z]))|forward)(?![a-z]))"
+    r"|(?P<on>,? (?:and )?(?:onwards?|on(?=[,.;]|$| (?:is|are|was|were|can|should|must|has|have|to|please|pls"
+    r"|everything|there|it|they)(?![a-z]))|forward)(?![a-z]))"
     r"|(?P<mark>[ -](?:mark|point|marker)(?![a-z0-9]))|(?P<into> into (?:it|the (?:video|clip|song|show"
     r"|episode|audio|recording))(?![a-z])| in(?=$|[,.;]))"
 )

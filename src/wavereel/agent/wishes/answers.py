@@ -52,8 +52,10 @@ MOODS = ("lofi", "ambient", "upbeat", "cinematic", "acoustic", "jazz")
 
 HELP = (
     "Say in plain words what the video should be like. For example: “turn my podcast into a video with captions and a"
-    " waveform”, “make it vertical for TikTok”, “title 'Night Shift' for the first 3 seconds”, “blue bars in the middle”,"
-    " “lo-fi music at 30%”, “cut 1:10 to 1:25”, “remove the silences”, “captions bigger, yellow highlight”, “neon theme”,"
+    " waveform”, “make it vertical for TikTok”, “title 'Night Shift' for the first 3 seconds”, “blue bars in the "
+    "middle”,"
+    " “lo-fi music at 30%”, “cut 1:10 to 1:25”, “remove the silences”, “captions bigger, yellow highlight”, “neon "
+    "theme”,"
     " “undo”, “export”. You can also ask what is on the timeline.",
     "用平常的话说想要什么样的视频就行，比如：“把我的播客做成带字幕和波形的视频”“改成竖屏发抖音”“前3秒加标题《夜班》”“波形换成蓝色柱状放中间”"
     "“加一段lo-fi音乐，音量30%”“剪掉1:10到1:25”“去掉停顿”“字幕大一点，高亮用黄色”“霓虹主题”“撤销”“导出”。也可以问时间线上有什么。",

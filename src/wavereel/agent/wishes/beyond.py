@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from wavereel.agent.frames import Frame
     from wavereel.agent.turn import Action
 
-_REASONS: dict[str, tuple[str, str]] = {
+REASONS: dict[str, tuple[str, str]] = {
     "clone": (
         "voices are neither made nor changed here; the recording can be made louder, faster or slower",
         "这里不生成也不改变嗓音；可以调整录音的音量和速度",
@@ -21,7 +21,10 @@ _REASONS: dict[str, tuple[str, str]] = {
         "这里不做翻译；可以用 --captions 换上那种语言的字幕文件",
     ),
     "image": (
-        "pictures and footage of that kind are not made here; colours, gradients, patterns and drawn covers are. Send me the file and I will use it",
+        (
+            "pictures and footage of that kind are not made here; colours, gradients, patterns and drawn covers are. "
+            "Send me the file and I will use it"
+        ),
         "这里不生成这类画面；能生成的是纯色、渐变、图案和画出来的封面。把文件发给我就可以用",
     ),
     "noise": (
@@ -55,7 +58,7 @@ def beyond_wish(frame: Frame, bench: Bench) -> bool:
     if kind is None or not _is_asked(frame, kind):
         return False
     words = frame.words
-    bench.refuse(words, *_REASONS[kind])
+    bench.refuse(words, *REASONS[kind])
     return True
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wavereel.agent.values.han import simplified
+from wavereel.agent.wishes.beyond import REASONS
 from wavereel.agent.wishes.text_style import place_fields, style_fields
 from wavereel.agent.wishes.words import is_for_now
 from wavereel.agent.wordings import spoken
@@ -22,12 +23,23 @@ if TYPE_CHECKING:
 
 _WRONG_FIRST = re.compile(
     "("
-    r"instead of|should (?:be|read|say)|(?:is|was|it's|its) (?:really|actually|supposed to be)|must be|应该是|应为|其实是|正确的是|改成|换成|改为|换为|替换成|替换为|写成了?"
+    r"instead of|should (?:be|read|say)|(?:is|was|it's|its) (?:really|actually|supposed to be)|must be|应该是|应为"
+    r"|其实是|正确的是|改成|换成|改为|换为|替换成|替换为|写成了?"
     ")"
 )
 _RIGHT_FIRST = re.compile(
-    r"(wrote|written|heard|transcribed|got|says|spelled it|shows?|reads|came out as|turned into|and not|not|instead of|rather than|写成|听成|识别成|错成|打成|写的是|显示成|认成|而不是|不是|误写)"
+    r"(wrote|written|heard|transcribed|got|says|spelled it|shows?|reads|came out as|turned into|and not|not"
+    r"|instead of|rather than|写成|听成|识别成|错成|打成|写的是|显示成|认成|而不是|不是|误写)"
 )
+
+
+_SPOKEN = frozenset(
+    (
+        *("language", "spoken", "speak", "speaks", "speech", "recognize", "recognise", "transcribe", "that"),
+        *("语言", "说的", "讲的", "识别", "语种", "说", "讲", "听写", "转写"),
+    )
+)
+"""Words by which a language is the one of the speech, and no wish for a translation."""
 
 
 def add_captions(bench: Bench, lang: str | None = None, look: str | None = None) -> None:
@@ -56,6 +68,9 @@ def caption_wish(frame: Frame, bench: Bench) -> bool:
         return True
     lang = frame.get("lang")
     did = False
+    if lang and _translates(frame, bench, lang):
+        bench.refuse(frame.words, *REASONS["translate"])
+        return True
     if not bench.there("caption"):
         add_captions(bench, lang, _look(frame, bench))
         did = True
@@ -67,6 +82,14 @@ def caption_wish(frame: Frame, bench: Bench) -> bool:
         bench.make(SetCaptionLanguage, lang=lang, focus="caption")
         did = True
     return _styled(frame, bench) or did
+
+
+def _translates(frame: Frame, bench: Bench, lang: str) -> bool:
+    """Whether captions of one language are wished in another, while nobody says that it is the one that is spoken."""
+    present = [track.meta.lang for track in bench.timeline.with_role("caption") if track.segments and track.meta]
+    if not present or (present[0] or lang).split("-")[0] == lang.split("-", maxsplit=1)[0]:
+        return False
+    return not any(token.text in _SPOKEN for token in frame.tokens)
 
 
 def _styled(frame: Frame, bench: Bench) -> bool:

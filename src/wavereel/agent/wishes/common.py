@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wavereel.agent.turn import Choice
@@ -19,26 +18,6 @@ if TYPE_CHECKING:
     from wavereel.agent.tokens import Token
     from wavereel.timeline.edits.surgery import Spot
 
-_ENDS = (
-    "stop",
-    "stops",
-    "end",
-    "ends",
-    "ending",
-    "finish",
-    "finishes",
-    "cut",
-    "cuts",
-    "停",
-    "停止",
-    "停掉",
-    "停下",
-    "结束",
-)
-"""Words before a moment that is an end: "the music should stop at 1:00"."""
-
-AT_START_MS = 4000
-"""How long a text stays that is wished "at the start" or "at the end"."""
 
 ROLE_OF = {
     "music": "bgm",
@@ -263,143 +242,3 @@ def _picking(part: str, name: str, again: Callable[[Bench], None]) -> Callable[[
         again(bench)
 
     return act
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """When something is on screen: half-open, in ms; what is `None` was not said."""
-
-    start_ms: int | None = None
-    length_ms: int | None = None
-    end_ms: int | None = None
-    whole: bool = False
-
-    @property
-    def said(self) -> bool:
-        """Whether anything was said."""
-        return self.whole or any(value is not None for value in (self.start_ms, self.length_ms, self.end_ms))
-
-
-def _leaving_at(frame: Frame) -> Token | None:
-    """The time at which something goes: behind "leave at", before 消失."""
-    timed = ("span", "duration", "clock")
-    place = next(
-        (
-            place
-            for place, token in enumerate(frame.tokens)
-            if token.says("gone") or (token.text in _ENDS and not _stays_for(frame, place))
-        ),
-        None,
-    )
-    if place is None:
-        return None
-    behind = frame.tokens[place + 1 :] if frame.tokens[place].text.isascii() else frame.tokens[:place][::-1]
-    token = next((token for token in behind if token.is_value(*timed)), None)
-    return token if token is not None and _moment_of(token) is not None else None
-
-
-def _stays_for(frame: Frame, place: int) -> bool:
-    """停 before a length says how long something stays: 停六秒."""
-    following = frame.tokens[place + 1 : place + 2]
-    return frame.tokens[place].text == "停" and bool(following) and following[0].is_value("duration")
-
-
-def _moment_of(token: Token) -> int | None:
-    span = token.amount("span")
-    if span is None:
-        return token.amount("duration", "clock")
-    return (
-        span.end_ms
-        if span.kind in ("before", "for", "first")
-        else span.start_ms
-        if span.kind in ("at", "after")
-        else None
-    )
-
-
-def _moves_to(token: Token) -> bool:
-    """移到, 放到, 挪至: what follows is a moment and no length."""
-    return (
-        token.says("act", "move")
-        and token.text.endswith(("到", "至"))
-        and token.text.startswith(("移", "挪", "放", "搬", "拖", "摆", "排"))
-    )
-
-
-def _is_until(frame: Frame, moment: Token) -> bool:
-    """Whether something stays until a moment: 显示到第20秒."""
-    place = frame.tokens.index(moment)
-    before = frame.tokens[max(0, place - 2) : place]
-    return (
-        len(before) == 2
-        and before[1].text in ("到", "至")
-        and before[0].says("act", "length")
-        and not before[0].says("act", "move")
-    )
-
-
-def when_of(frame: Frame, total_ms: int) -> When:
-    """When a wish wants something on screen."""
-    start_ms = length_ms = end_ms = None
-    whole = False
-    leaving = _leaving_at(frame)
-    for place, token in enumerate(frame.tokens):
-        if token is leaving:
-            end_ms = _moment_of(token)
-            continue
-        span = token.amount("span")
-        if span is not None:
-            match span.kind:
-                case "range":
-                    start_ms, end_ms = span.start_ms, span.end_ms
-                case "first":
-                    start_ms, length_ms = 0, span.end_ms
-                case "last":
-                    length_ms = span.start_ms
-                    start_ms = max(0, total_ms - span.start_ms)
-                case "first_half":
-                    start_ms, end_ms = 0, total_ms // 2
-                case "last_half":
-                    start_ms, end_ms = total_ms // 2, total_ms
-                case "after":
-                    start_ms = span.start_ms
-                    end_ms = total_ms if end_ms is None and length_ms is None else end_ms
-                case "before":
-                    start_ms, end_ms = start_ms or 0, span.end_ms
-                case "at":
-                    behind = start_ms is not None and length_ms is None and end_ms is None and span.start_ms > start_ms
-                    if behind or _is_until(frame, token):
-                        end_ms = span.start_ms
-                    else:
-                        start_ms = span.start_ms
-                case "for":
-                    if length_ms == AT_START_MS and start_ms == total_ms - AT_START_MS:  # "at the end … for 6 seconds"
-                        start_ms = max(0, total_ms - span.end_ms)
-                    length_ms = span.end_ms
-                case "start":
-                    start_ms = 0 if start_ms is None else start_ms
-                    length_ms = length_ms or (AT_START_MS if end_ms is None else None)
-                case "end":
-                    if start_ms is not None and length_ms is None:
-                        end_ms = total_ms
-                    else:
-                        length_ms = length_ms or AT_START_MS
-                        start_ms = max(0, total_ms - length_ms)
-                case "whole":
-                    whole = True
-                case _:
-                    pass
-        elif token.is_value("duration") and place and _moves_to(frame.tokens[place - 1]):
-            start_ms = token.amount("duration")
-        elif token.is_value("duration"):
-            if start_ms == 0 and length_ms == AT_START_MS:
-                length_ms = token.amount("duration")
-            elif length_ms == AT_START_MS and start_ms is not None:
-                length_ms = token.amount("duration")
-                start_ms = max(0, total_ms - length_ms)
-            elif length_ms is None:
-                length_ms = token.amount("duration")
-        elif token.is_value("clock") and start_ms is None:
-            start_ms = token.amount("clock")
-    whole = whole and start_ms is None and length_ms is None and end_ms is None
-    return When(start_ms, length_ms, end_ms, whole)

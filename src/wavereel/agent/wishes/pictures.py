@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wavereel.agent.wishes.background import chosen_picture, file_by_words
-from wavereel.agent.wishes.common import ROLE_OF, factor_of, targets, when_of
+from wavereel.agent.wishes.common import ROLE_OF, factor_of, targets
 from wavereel.agent.wishes.waveform import move_fields, opacity_fields, size_fields
+from wavereel.agent.wishes.when import when_of
 from wavereel.errors import EditError
 from wavereel.timeline.edits.framing import Crop, SetFit, Zoom
 from wavereel.timeline.edits.overlays import AddLogo, AddPicture, AddProgress, SetCover, SetProgress
@@ -116,6 +117,8 @@ def _add_logo(frame: Frame, bench: Bench) -> bool:
     corner = _corner(frame)
     if corner in ("left", "right"):
         corner = f"top_{corner}"
+    if bench.there("logo") and frame.acts("replace", "set"):
+        bench.make(Remove, target="logo", focus="")
     bench.make(
         AddLogo,
         file=str(entry["file_id"]) if entry else None,
@@ -417,7 +420,10 @@ def transition_wish(frame: Frame, bench: Bench) -> bool:
     if len(bench.spots(role)) < 2:
         bench.refuse(
             frame.words,
-            "a transition needs two clips of video one behind the other; say for example: join clip2.mp4 with a dissolve",
+            (
+                "a transition needs two clips of video one behind the other; say for example: join clip2.mp4 with a "
+                "dissolve"
+            ),
             "转场需要前后相接的两段视频；可以先把另一段视频接在后面",
         )
         return True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wavereel.agent.wishes.common import factor_of, strength, when_of
+from wavereel.agent.wishes.common import factor_of, strength
 from wavereel.agent.wishes.fades import fade_wish
 from wavereel.agent.wishes.volume import LOUDER_DB, direction, lifts_mute, sound_target, to_value, volume_fields
+from wavereel.agent.wishes.when import when_of
 from wavereel.timeline.edits.music import AddMusic, Duck, SetMusic
 from wavereel.timeline.edits.removing import Remove
 from wavereel.timeline.edits.sound import AddSound, Mute, SetVolume
@@ -28,6 +29,9 @@ def music_wish(frame: Frame, bench: Bench) -> bool:
     mood = _wanted_mood(frame, bench)
     if (ducks(frame) or frame.names("ducking")) and not ((mood or frame.files) and not bench.there("bgm")):
         return duck_wish(frame, bench)
+    if frame.acts("mute") and lifts_mute(frame):
+        bench.make(Mute, target=sound_target(frame, bench, "music"), muted=False)
+        return True
     if _is_off(frame) and frame.has("awhile"):
         bench.make(Mute, target=sound_target(frame, bench, "music"), muted=True)
         return True

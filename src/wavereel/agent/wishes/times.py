@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wavereel.agent.joining import is_range_like
-from wavereel.agent.wishes.common import ROLE_OF, TEXT_PARTS, when_of
+from wavereel.agent.wishes.common import ROLE_OF, TEXT_PARTS
 from wavereel.agent.wishes.lengths import ask_end, shorten, wanted_length
+from wavereel.agent.wishes.when import when_of
 from wavereel.timeline.edits.clips import Duplicate, Move
 from wavereel.timeline.edits.cuts import Cut, CutMany, Keep, KeepMany, Split
 from wavereel.timeline.edits.spans import SetTime
@@ -165,6 +166,8 @@ def asks_cut(frame: Frame, part: str) -> bool:
         return False
     if frame.acts("duplicate", "loop", "move", "order", "mute", "fade", "split", "speed"):
         return False
+    if any(token.says("act", "length") and token.says("act", "add") for token in frame.tokens):
+        return False  # 只在前3秒出现: what was spoken of, not the whole
     return (
         frame.has("off", "off")
         or frame.has("only")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wavereel.agent.wishes.common import factor_of, strength, when_of
+from wavereel.agent.wishes.common import factor_of, strength
+from wavereel.agent.wishes.when import when_of
 from wavereel.timeline.edits.placing import Place, Resize
 from wavereel.timeline.edits.removing import Remove
 from wavereel.timeline.edits.spans import Hide, SetTime
@@ -125,9 +126,13 @@ def _fields(frame: Frame, bench: Bench) -> dict[str, Any]:
     )
     if smooth:
         fields["smooth_ms"] = smooth
-    elif frame.has("dir", "smoother") or (frame.acts("follow") and frame.has("dir", "slower")):
+    elif frame.has("dir", "smoother") or (
+        (frame.acts("follow") or frame.names("waveform")) and frame.has("dir", "slower")
+    ):
         fields["smooth_factor"] = 1.8 ** strength(frame)
-    elif frame.has("dir", "snappier") or (frame.acts("follow") and frame.has("dir", "faster")):
+    elif frame.has("dir", "snappier") or (
+        (frame.acts("follow") or frame.names("waveform")) and frame.has("dir", "faster")
+    ):
         fields["smooth_factor"] = 0.55 ** strength(frame)
     fields |= opacity_fields(frame, present=1.0)
     if frame.acts("follow"):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wavereel.agent.wishes.common import TEXT_PARTS, Asked, When, number_of, strength, target_of, targets, when_of
+from wavereel.agent.wishes.common import TEXT_PARTS, Asked, number_of, strength, target_of, targets
 from wavereel.agent.wishes.text_style import motion_fields, place_fields, style_fields
+from wavereel.agent.wishes.when import When, when_of
 from wavereel.timeline.edits.removing import Remove
 from wavereel.timeline.edits.spans import Hide, SetTime
 from wavereel.timeline.edits.surgery import select
