@@ -109,3 +109,14 @@ def test_what_is_far_too_large_or_far_away_is_refused(place):
 @pytest.mark.parametrize("style", [{"fs": 1e300}, {"fs": 1e-300}, {"fs": 60, "ow": 1e9}, {"mc": 1}, {"ml": 1_000_000}])
 def test_any_number_that_a_style_may_hold_is_drawn(style):
     painted(title(st=style))
+
+
+def test_a_caption_that_is_too_long_for_its_lines_is_shown_in_parts():
+    text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    words = [{"w": word, "s": 140 * n, "d": 140} for n, word in enumerate(text.split())]
+    cue = {"s": 0, "d": 2000, "txt": text, "wd": words}
+    style = {"c": "#FFFFFF", "fs": 100, "ml": 1}
+    parts = [ink(painted(captions(cue, st=style), frame)[0]) for frame in (1, 10, 19)]
+    whole = ink(painted(captions(cue | {"wd": []}, st=style), 1)[0])
+    assert len(set(parts)) > 1
+    assert all(part[3] - part[1] > 1.2 * (whole[3] - whole[1]) for part in parts)

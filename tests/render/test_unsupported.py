@@ -25,6 +25,7 @@ def test_a_draft_that_is_done_as_it_says_has_no_notice():
         notices(
             track(0, "background", zoomed, COLOR | {"s": 1000, "tr": {"k": "cut", "d": 0}}),
             track(0, "waveform", follows),
+            track(0, "main", SOUND | {"src": "video", "fx": [{"k": "mask", "s": 0, "d": 100}]}),
             track(1, "voice", SOUND | {"fx": [{"k": "mask", "s": 0, "d": 100}]}, id="voice"),
             track(7, "title", CARD | {"x": {"r": 15}, "an": {"in": {"k": "fade"}}}),
             track(7, "caption", CARD),
@@ -51,6 +52,11 @@ def test_a_draft_that_is_done_as_it_says_has_no_notice():
         ("after the last clip", [track(0, "main", COLOR | {"tr": {"k": "dissolve", "d": 9}})]),
         ("between sounds", [track(1, "voice", SOUND | {"tr": {"k": "dissolve", "d": 9}}, SOUND | {"s": 1000})]),
         ("effect 'sparkle' on a picture", [track(0, "main", COLOR | {"fx": [{"k": "sparkle"}]})]),
+        (
+            "mask on its picture was left out",
+            [track(0, "main", SOUND | {"fx": [{"k": "mask"}]}), track(1, "voice", SOUND)],
+        ),
+        ("effect 'mask' on a picture", [track(0, "overlay", COLOR | {"fx": [{"k": "mask"}]})]),
         ("effect 'zoom' on a text", [track(7, "title", CARD | {"fx": [{"k": "zoom"}]})]),
         ("main pictures and backgrounds", [track(0, "overlay", COLOR | {"fx": [{"k": "zoom"}]})]),
         ("entrances and exits", [track(7, "caption", CARD | {"an": {"in": {"k": "fade"}}})]),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import model_serializer
 
 from wavereel.errors import DraftError, InputError, LimitError, OutputError
 from wavereel.timeline import codec
@@ -17,6 +18,7 @@ from wavereel.timeline.codec import (
     timeline_from_tree,
     timeline_tree,
 )
+from wavereel.timeline.model import Timeline
 
 UNKNOWN = {
     "v": 1,
@@ -153,3 +155,13 @@ def test_any_bytes_are_a_timeline_or_an_input_error(data: bytes):
         decode_draft(data)
     except InputError as error:
         assert "\n" not in str(error)
+
+
+def test_a_ctrl_c_inside_a_serializer_is_one():
+    class Stopped(Timeline):
+        @model_serializer(mode="plain")
+        def stop(self):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        timeline_tree(Stopped.model_validate({"t": []}))

@@ -10,7 +10,8 @@ from tests.timeline.test_difference import cues, title
 from wavereel.timeline.catalogue import parse_edit
 from wavereel.timeline.codec import timeline_from_tree
 from wavereel.timeline.difference import differences
-from wavereel.timeline.difference_values import color_name, span_text, when_text
+from wavereel.timeline.difference_colors import color_name
+from wavereel.timeline.difference_values import span_text, when_text
 from wavereel.timeline.difference_words import difference_text
 from wavereel.timeline.model import Timeline
 
@@ -29,8 +30,8 @@ CASES = [
      'The title now reads "Night Shift" (was "Why We Still Read Sonnets").',
      "标题文字改为“Night Shift”（原为“Why We Still Read Sonnets”）。"),
     ([{"op": "set_style", "target": "title", "color": "#ffff00"}, {"op": "place_text", "target": "title", "position": "top"}],
-     "The title is now yellow (was white) and at the top.",
-     "标题颜色改为黄色（原为白色），移到顶部。"),
+     "The title is now yellow (was white) and at the top (was at the top right).",
+     "标题颜色改为黄色（原为白色），移到顶部（原在右上角）。"),
     ([{"op": "cut", "start_ms": 0, "end_ms": 10_000}],
      'Cut the first 10 s: the video is now 50 s long (was 1:00). Removed the chapter card "Cold Open".',
      "剪掉了开头10秒，视频现在长50秒（原为1分钟）。去掉了章节卡“Cold Open”。"),
@@ -49,14 +50,14 @@ CASES = [
     ([{"op": "hide", "target": "logo"}], "The logo is now hidden.", "标志已隐藏。"),
     ([{"op": "set_volume", "target": "bgm", "volume": 0.2}], "The music is now at 20% (was 30%).", "音乐音量改为20%（原为30%）。"),
     ([{"op": "set_background_color", "color": "#000000"}],
-     "The background is now black (was a gradient from #0a0e23 to #161d4a).",
-     "背景换成黑色（原为从#0a0e23到#161d4a的渐变）。"),
-    ([{"op": "set_waveform", "style": "circle"}], "The waveform is now in the style circle (was bars).", "波形样式改为circle（原为bars）。"),
+     "The background is now black (was a dark blue gradient, #0a0e23 to #161d4a).",
+     "背景换成黑色（原为深蓝色渐变#0a0e23到#161d4a）。"),
+    ([{"op": "set_waveform", "style": "circle"}], "The waveform is now a circle (was bars).", "波形样式改为圆形（原为条形）。"),
     ([{"op": "add_text", "role": "title", "text": "Hello", "start_ms": 0, "length_ms": 3000}],
      'Added the title "Hello" for the first 3 s.', "添加了标题“Hello”（前3秒）。"),
     ([{"op": "replace_text", "find": "wave real", "replace": "Wavereel"}],
      'The captions now say "Wavereel" for "wave real" 2 times.', "字幕中的“wave real”改为“Wavereel”，共2处。"),
-    ([{"op": "set_caption_look", "look": "pop"}], "The captions are now in the look pop (was karaoke).", "字幕样式改为pop（原为karaoke）。"),
+    ([{"op": "set_caption_look", "look": "pop"}], "The captions are now in the pop look (was karaoke).", "字幕样式改为逐词弹出（原为卡拉OK）。"),
     ([{"op": "set_loudness", "lufs": -16}], "The loudness is now -16 LUFS.", "响度改为-16 LUFS。"),
     ([{"op": "set_fps", "fps": 60}], "The video now has 60 frames a second (was 30).", "帧率改为60（原为30）。"),
     ([{"op": "set_time", "target": "title", "start_ms": 3000, "end_ms": 8000}],
@@ -78,7 +79,9 @@ def test_nothing():
 
 def test_a_canvas_names_its_ratio_and_a_platform_its_name():
     text = difference_text(differences(BASE, after(BASE, {"op": "set_platform", "platform": "tiktok"})))
-    assert text.startswith("The picture is now 1080x1920, 9:16 (was 1920x1080).")
+    assert text.startswith(
+        "The picture is now vertical, 1080x1920, 9:16 (was 1920x1080); to fit it, the waveform has 48 bars (was 64), "
+    )
     assert "The video is now made for TikTok." in text
 
 
@@ -94,7 +97,9 @@ def test_a_theme_names_what_it_changes_and_what_was_set_by_hand_beside_it():
 def test_the_video_of_a_sound():
     base = timeline_from_tree({"t": [], "video_infos": MEDIA[:1]})
     text = difference_text(differences(base, after(base, {"op": "build"})))
-    assert text.startswith("The video is 1:00 long. Added the background, the cover, the waveform,")
+    assert text.startswith(
+        'The video is 1:00 long, in the midnight theme, and called "talk". It has the background, the cover, the waveform,'
+    )
     assert "the voice (talk.mp3) and the captions (to be written when the video is made)" in text
 
 
@@ -116,7 +121,7 @@ def test_long_lists_are_folded():
         {"op": "set_loudness", "lufs": -16},
     ]
     text = difference_text(differences(BASE, after(BASE, *edits)))
-    assert text.endswith("more changes.")
+    assert text.endswith("more change.")
     assert "另有" in difference_text(differences(BASE, after(BASE, *edits)), "zh")
 
 
@@ -130,10 +135,50 @@ def test_details():
     assert said(before, later, "zh") == "只改动了看不见也听不到的细节。"
 
 
+def test_a_way_back_says_what_is_as_before():
+    later = after(
+        BASE,
+        {"op": "set_style", "target": "title", "color": "#ffff00"},
+        {"op": "cut", "start_ms": 0, "end_ms": 10_000},
+        {"op": "remove", "target": "bgm"},
+    )
+    found = differences(later, BASE)
+    assert difference_text(found, back=True).startswith(
+        "The first 10 s are back: the video is 1:00 long again (was 50 s)."
+    )
+    assert "is white again (was yellow)" in difference_text(found, back=True)
+    chinese = difference_text(found, "zh", back=True)
+    assert chinese.startswith("恢复了开头10秒，视频现在长1分钟（刚才是50秒）。")
+    assert "标题颜色恢复为白色（刚才是黄色）" in chinese
+
+
+def test_captions_that_are_written():
+    waiting = {"t": [{"id": "c", "tt": 7, "m": {"role": "caption", "pending": True}, "sg": []}], "d": 99_000}
+    written = {"t": [cues(4, id="c")], "d": 99_000}
+    assert said(waiting, written) == "The captions are written: 4 cues."
+    assert said(waiting, written, "zh") == "字幕已生成：4条。"
+
+
+def test_a_text_that_only_keeps_its_look_elsewhere_says_no_more():
+    """A text that leaves its slot takes the theme's box and its alignment along."""
+    text = difference_text(differences(BASE, after(BASE, {"op": "place_text", "target": "title", "dy": 0.05})))
+    assert text == "The title is now lower (by 5%)."
+
+
+def test_a_color_in_capitals_is_the_same():
+    one, other = ({"t": [title(st={"c": color})]} for color in ("#FFFF00", "#ffff00"))
+    assert said(one, other) == "Only details changed that are neither seen nor heard."
+
+
+def test_lengths_are_told_apart():
+    assert "(was 1:30)" in said({"t": [], "d": 90_000}, {"t": [], "d": 100_000})
+    assert said({"t": [], "d": 90_000}, {"t": [], "d": 90_034}) == "The video is now 90.034 s long (was 90 s)."
+
+
 def test_moved_cues_are_one_change():
     before, later = {"t": [cues(40)], "d": 99_000}, {"t": [cues(40, -10_000)], "d": 99_000}
     assert said(before, later) == "The captions are now 10 s earlier."
-    assert said(before, later, "zh") == "字幕提前10秒。"
+    assert said(before, later, "zh") == "字幕整体提前10秒。"
 
 
 def test_a_part_of_several_is_named():
@@ -175,12 +220,17 @@ def test_text_is_data():
         ("#FFFF00", "yellow", "黄色"),
         ("#ff0", "yellow", "黄色"),
         ("#ffff00ff", "yellow", "黄色"),
-        ("#ffff0080", "#ffff0080", "#ffff0080"),
-        ("#123456", "#123456", "#123456"),
+        ("#ffff0080", "yellow at 50% opacity", "不透明度50%的黄色"),
+        ("#123456", "dark blue (#123456)", "深蓝色（#123456）"),
+        ("#6ef3d6", "light mint (#6ef3d6)", "浅薄荷绿（#6ef3d6）"),
+        ("#0a0e23", "very dark blue (#0a0e23)", "深蓝色（#0a0e23）"),
+        ("#2a2118", "very dark brown (#2a2118)", "深棕色（#2a2118）"),
+        ("#fdfdfb", "off-white (#fdfdfb)", "灰白色（#fdfdfb）"),
+        ("#00008b", "dark blue", "深蓝色"),
         ("#808080", "gray", "灰色"),
         ("#00ffff", "cyan", "青色"),
         ("#ff00ff", "magenta", "品红色"),
-        ("#663399", "rebeccapurple", "rebeccapurple"),
+        ("#663399", "rebeccapurple", "蓝紫色（#663399）"),
         ("nothing", "nothing", "nothing"),
     ],
 )

@@ -10,7 +10,11 @@ def test_music_covers_and_patterns_are_listed_once_and_grounds_are_not():
         {
             "t": [
                 {"tt": 0, "m": {"role": "background"}, "sg": [{"d": 9000, "g": {"k": "pattern", "sty": "stars"}}]},
-                {"tt": 0, "m": {"role": "overlay"}, "sg": [{"d": 9000, "g": {"k": "pattern", "sty": "cover", "seed": 7}}]},
+                {
+                    "tt": 0,
+                    "m": {"role": "overlay"},
+                    "sg": [{"d": 9000, "g": {"k": "pattern", "sty": "cover", "seed": 7}}],
+                },
                 {"tt": 0, "m": {"role": "progress"}, "sg": [{"d": 9000, "g": {"k": "progress"}}]},
                 {"tt": 1, "m": {"role": "bgm"}, "sg": [bed, bed]},
             ]

@@ -240,6 +240,18 @@ def test_flow_leaves_the_original_alone():
     assert dict(layout.slots) == before
 
 
+def test_a_text_that_leaves_its_slot_keeps_to_its_margin_at_top_and_bottom():
+    sunset, clean, news = (layout_for(THEMES[name], 1920, 1080) for name in ("sunset", "clean", "news"))
+    assert [sunset.kept_align("title", place) for place in ("top", "center", "bottom", None)] == [
+        "left",
+        "center",
+        "left",
+        "center",
+    ]
+    assert {layout.kept_align("title", "top") for layout in (clean, news)} == {"center"}
+    assert sunset.kept_align("nowhere", "top") == "center"
+
+
 def test_clocks_keep_their_width():
     assert clock_text("{elapsed:hms} / {total:hms}", 801_999, 2_095_000) == "00:13:21 / 00:34:55"
     assert clock_text("{elapsed}", 801_999, 2_095_000) == "13:21"

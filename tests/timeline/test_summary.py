@@ -68,7 +68,7 @@ def test_lines(tracks, wanted):
 
 def test_two_hundred_cues():
     cues = [{"s": 200 + n * 552, "d": 500, "txt": "x"} for n in range(214)]
-    assert line({"tt": 7, "m": {"role": "caption"}, "sg": cues}).endswith("1. Captions: 214 cues (0.2-118.276s)")
+    assert line({"tt": 7, "m": {"role": "caption"}, "sg": cues}).endswith("1. Captions: 214 cues (0.2-118.3s)")
 
 
 def test_a_file_is_named_by_the_media_at_hand():
@@ -86,7 +86,7 @@ def test_a_built_timeline():
 @pytest.mark.parametrize(
     ("ms", "en", "zh"),
     [(0, "0 s", "0秒"), (12_500, "12.5 s", "12.5秒"), (110_000, "1:50", "1分50秒"), (120_000, "2:00", "2分钟"),
-     (90_034, "1:30.034", "1分30.034秒"), (3_723_000, "1:02:03", "1小时2分3秒"), (3_600_000, "1:00:00", "1小时")],
+     (90_034, "1:30", "1分30秒"), (30_008, "30 s", "30秒"), (59_980, "1:00", "1分钟"), (34, "0.034 s", "0.034秒"), (3_723_000, "1:02:03", "1小时2分3秒"), (3_600_000, "1:00:00", "1小时")],
 )  # fmt: skip
 def test_lengths(ms, en, zh):
     assert (length_text(ms), length_text(ms, "zh")) == (en, zh)

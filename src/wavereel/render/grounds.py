@@ -13,23 +13,23 @@ from wavereel.picture.canvas import plate_from_rgb
 from wavereel.picture.compositing import OpacityLayer
 from wavereel.picture.cover import draw_cover
 from wavereel.picture.frames import Frame, framed
-from wavereel.picture.images import fitted, load_picture
+from wavereel.picture.geometry import Rect
+from wavereel.picture.images import fitted, load_picture, resized
 from wavereel.picture.layers import PlateLayer, SpriteLayer
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.svg import render_svg
 from wavereel.picture.text import Shadow
-from wavereel.render.look import RING_INNER, box_of, slot_name, slot_rect
+from wavereel.render.look import RING_INNER, box_of, slot_name, slot_rect, visible_tracks
 from wavereel.render.transitions import Envelope, blackouts, shots_of, staged
 from wavereel.render.videos import TimedPlate, VideoLayer
 from wavereel.render.words import sprite_layer
-from wavereel.timeline.palette import luminance
+from wavereel.timeline.palette import SHAPE_CONTRAST, contrast, luminance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from wavereel.picture.geometry import Rect
     from wavereel.picture.images import Fit
     from wavereel.picture.layer import Layer
     from wavereel.render.look import Look
@@ -44,6 +44,9 @@ _RING_GAP = 0.06
 """Air between a cover and the waveform around it, as a share of the ring's outer diameter."""
 
 _PATTERNS = ("mesh", "grain", "stars", "bokeh", "waves")
+_RUN_GAP_PX = 16
+"""Rows of furniture that are nearer than this belong together, in px of a short side of 1080."""
+
 _LOGO_SLOTS = ("top_left", "top_right", "bottom_left", "bottom_right")
 
 
@@ -61,8 +64,33 @@ def ground_layers(look: Look, tracks: Sequence[Track]) -> Iterator[Layer]:
 
 def furniture_layers(look: Look) -> Iterator[Layer]:
     """The theme's crisp shapes over any background, such as rules and panels."""
-    if look.layout.furniture:
-        yield SpriteLayer(_art_sprite(look, look.layout.furniture), (0, look.frames))
+    if not look.layout.furniture:
+        return
+    pixels = _art_pixels(look, look.layout.furniture)
+    for number, rect in enumerate(runs_of(pixels, round(_RUN_GAP_PX * look.scale))):
+        shift = look.furniture_shifts.get(f"furniture{number}")
+        part = np.ascontiguousarray(pixels[rect.y0 : rect.y1, rect.x0 : rect.x1])
+        place = shift.rect(rect) if shift else rect
+        part = resized(part, place.width, max(1, place.height))
+        yield SpriteLayer(Sprite.from_rgba(part, place.x0, place.y0), (0, look.frames))
+
+
+def furniture_rects(look: Look) -> list[Rect]:
+    """The rectangles around the runs of rows that the theme's furniture covers, from the top down."""
+    if not (look.themed and look.layout.furniture):
+        return []
+    return runs_of(_art_pixels(look, look.layout.furniture), round(_RUN_GAP_PX * look.scale))
+
+
+def runs_of(pixels: NDArray[np.uint8], apart: int) -> list[Rect]:
+    """The rectangles around what is painted, one for each run of rows; runs are further apart than `apart` px."""
+    alpha = pixels[..., 3]
+    rows = np.flatnonzero(alpha.any(1))
+    result: list[Rect] = []
+    for run in np.split(rows, np.flatnonzero(np.diff(rows) > apart) + 1) if len(rows) else []:
+        columns = np.flatnonzero(alpha[run[0] : run[-1] + 1].any(0))
+        result.append(Rect(int(columns[0]), int(run[0]), int(columns[-1]) + 1, int(run[-1]) + 1))
+    return result
 
 
 def picture_layers(look: Look, track: Track, shots: Sequence[Shot]) -> Iterator[Layer]:
@@ -94,7 +122,8 @@ def _picture(look: Look, track: Track, shot: Shot) -> Iterator[Layer]:
         return
     picture = load_picture(path)
     whole = look.bounds if is_main else _centered(look, picture.width, picture.height)
-    box = box_of(segment.transform, slot_rect(slot) if slot else whole, look.bounds)
+    spot = look.spots.get(id(segment))
+    box = spot.box if spot else box_of(segment.transform, slot_rect(slot) if slot else whole, look.bounds)
     if len(picture.durations_ms) > 1:
         if segment.transform and segment.transform.rotation:
             look.notice("an animated picture stands upright; its angle was left out")
@@ -126,7 +155,7 @@ def _ground(look: Look, shot: Shot, base: str) -> Iterator[Layer]:
             return
         canvas = plate_from_rgb(_generated_ground(look, segment.generator, base))
         yield PlateLayer(canvas) if whole else TimedPlate(canvas, span)
-        if look.themed and _is_own_ground(look, segment.generator) and look.layout.art:
+        if look.themed and is_own_ground(look, segment.generator) and look.layout.art:
             yield SpriteLayer(_art_sprite(look, look.layout.art), span)
         return
     if segment.source is None:
@@ -146,13 +175,14 @@ def _ground(look: Look, shot: Shot, base: str) -> Iterator[Layer]:
     yield PlateLayer(canvas) if whole else TimedPlate(canvas, span)
 
 
-def _is_own_ground(look: Look, generator: Generator) -> bool:
+def is_own_ground(look: Look, generator: Generator) -> bool:
+    """Whether a generator of the background stands for the theme's own ground."""
     return generator.extra.get("art") == look.theme.name
 
 
 def _generated_ground(look: Look, generator: Generator, base: str) -> NDArray[np.float32]:
     size = (look.layout.width, look.layout.height)
-    if look.themed and _is_own_ground(look, generator):
+    if look.themed and is_own_ground(look, generator):
         return _theme_ground(look)
     first = generator.color or base
     if generator.kind == "gradient":
@@ -264,17 +294,36 @@ def _centered(look: Look, width: int, height: int) -> Rect:
 
 
 def _art_sprite(look: Look, file_name: str) -> Sprite:
+    pixels = _art_pixels(look, file_name)
+    found = runs_of(pixels, look.layout.height)
+    rect = found[0] if found else Rect(0, 0, 2, 2)
+    return Sprite.from_rgba(np.ascontiguousarray(pixels[rect.y0 : rect.y1, rect.x0 : rect.x1]), rect.x0, rect.y0)
+
+
+def _art_pixels(look: Look, file_name: str) -> NDArray[np.uint8]:
+    """A drawing of the theme over the whole canvas; on a user's ground in inks that can be made out."""
     view = " ".join(f"{value:g}" for value in look.layout.view)
-    values = {**look.theme.palette, "view": view}
-    pixels = render_svg(
-        look.theme.svg(file_name), values, (look.layout.width, look.layout.height), folder=look.theme.folder
-    )
-    rows = np.flatnonzero(pixels[..., 3].any(1))
-    columns = np.flatnonzero(pixels[..., 3].any(0))
-    if not len(rows):
-        return Sprite.from_rgba(pixels[:2, :2], 0, 0)
-    y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    return Sprite.from_rgba(np.ascontiguousarray(pixels[y0:y1, x0:x1]), x0, y0)
+    values = {**look.theme.palette, "view": view, "ink": _furniture_ink(look)}
+    size = (look.layout.width, look.layout.height)
+    return render_svg(look.theme.svg(file_name), values, size, folder=look.theme.folder)
+
+
+def _furniture_ink(look: Look) -> str:
+    """The theme's ink, or another of its colours where a user's ground is about as light."""
+    palette = look.theme.palette
+    grounds = [
+        color[:7]
+        for _, track in visible_tracks(look.timeline)
+        if track.role == "background"
+        for segment in track.segments
+        if segment.generator is not None and not is_own_ground(look, segment.generator)
+        for color in (segment.generator.color, segment.generator.color2)
+        if color
+    ]
+    inks = [palette[name][:7] for name in ("ink", "ground", "plate", "plate_ink")]
+    if all(contrast(palette["ink"][:7], ground) >= SHAPE_CONTRAST for ground in grounds):
+        return palette["ink"]
+    return max(inks, key=lambda ink: min(contrast(ink, ground) for ground in grounds))
 
 
 def _veil(look: Look) -> tuple[str, float]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wavereel.errors import LimitError
 from wavereel.picture.fonts import default_library
 from wavereel.picture.geometry import Rect
 from wavereel.picture.text import Shadow, TextStyle
-from wavereel.timeline.layouts import layout_for
+from wavereel.timeline.layouts import RING_PX, layout_for
 from wavereel.timeline.model import TrackType
 from wavereel.timeline.palette import luminance
 from wavereel.timeline.themes import DEFAULT_THEME, THEME_NAMES, load_theme
 from wavereel.times import first_frame_at, frame_count, round_half_up
 
 if TYPE_CHECKING:
+    from wavereel.render.legible import Backdrop
+    from wavereel.render.room import Shift
     from wavereel.render.sources import Sources
+    from wavereel.timeline.arrangement import Valign
     from wavereel.timeline.layouts import Layout, Slot
     from wavereel.timeline.model import Segment, Timeline, Track, Transform
     from wavereel.timeline.model import TextStyle as DraftStyle
@@ -40,12 +43,21 @@ ROLE_SLOTS = {"title": "title", "lower_third": "lower_third", "chapter": "chapte
 """The slot of a text that names none, by its track's role."""
 
 
+class Spot(NamedTuple):
+    """Where a text goes: a box, and where it stands in it."""
+
+    box: Rect
+    valign: Valign
+
+
 @dataclass
 class Look:
     """What is fixed before any layer is made.
 
     `ringed` says that the waveform runs around the cover, in the cover's place. `layout` is replaced once its texts are
-    measured; `notices` collects what the user should know.
+    measured; `notices` collects what the user should know. `spots` is where things stand that left their slot, and
+    `plated` which of them are texts that need a plate, by the `id` of their segment; `furniture_shifts` is where the
+    theme's rules and panels went to make room, and `backdrop` what lies behind words.
     """
 
     timeline: Timeline
@@ -55,6 +67,10 @@ class Look:
     themed: bool
     ringed: bool = False
     notices: list[str] = field(default_factory=list[str])
+    spots: dict[int, Spot] = field(default_factory=dict[int, "Spot"])
+    plated: set[int] = field(default_factory=set[int])
+    furniture_shifts: dict[str, Shift] = field(default_factory=dict[str, "Shift"])
+    backdrop: Backdrop | None = None
 
     @property
     def fps(self) -> Fraction:
@@ -159,6 +175,37 @@ def box_of(transform: Transform | None, default: Rect, bounds: Rect) -> Rect:
     return Rect(x0, y0, x0 + max(1, width), y0 + max(1, height))
 
 
+def is_fleeting(look: Look, segment: Segment) -> bool:
+    """Whether a thing is on screen for less than half of the video."""
+    return 2 * segment.length_ms < look.timeline.length_ms
+
+
+def wave_box(look: Look, segment: Segment) -> Rect:
+    """Where a waveform stands: by its `x`, else in the wave's or around the cover's place."""
+    if id(segment) in look.spots:
+        return look.spots[id(segment)].box
+    generator = segment.generator
+    style = (generator.style if generator else None) or look.layout.arrangement.wave.style
+    slot = look.layout.slots["cover" if look.ringed and style in ROUND_WAVES else "wave"]
+    return box_of(segment.transform, slot_rect(slot), look.bounds)
+
+
+def progress_box(look: Look, segment: Segment) -> Rect:
+    """Where a progress bar stands; a ring stands at the right end of the edge that its generator names."""
+    generator = segment.generator
+    at = generator.at if generator else None
+    slot = slot_rect(look.layout.slots["progress"])
+    if generator is not None and generator.style == "ring":
+        side = round(RING_PX * look.scale)
+        y0 = look.safe.y0 if at == "top" else look.safe.y1 - side
+        slot = Rect(look.safe.x1 - side, y0, look.safe.x1, y0 + side)
+    elif at == "top":
+        slot = Rect(slot.x0, look.safe.y0, slot.x1, look.safe.y0 + slot.height)
+    elif at == "bottom" and 2 * slot.y0 < look.bounds.height:
+        slot = Rect(slot.x0, look.safe.y1 - slot.height, slot.x1, look.safe.y1)
+    return box_of(segment.transform, slot, look.bounds)
+
+
 def has_place(transform: Transform) -> bool:
     """Whether a transform says where a thing stands, or how large it is."""
     return any(side is not None for side in (transform.x, transform.y, transform.width, transform.height))
@@ -215,6 +262,12 @@ def text_style(look: Look, slot: Slot | None, style: DraftStyle | None) -> TextS
     )
 
 
+def has_edge(track: Track, segment: Segment) -> bool:
+    """Whether a text left its slot for the top, the middle or the bottom of the canvas."""
+    style = segment.style.over(track.style) if segment.style else track.style
+    return track.type == TrackType.TEXT and bool(style and style.position in ("top", "center", "bottom"))
+
+
 def _is_ringed(timeline: Timeline, layout: Layout) -> bool:
     """Whether a round waveform was chosen in a theme that has room for a long one only."""
     return layout.arrangement.wave.style not in ROUND_WAVES and any(
@@ -230,7 +283,7 @@ def _is_ringed(timeline: Timeline, layout: Layout) -> bool:
 def _present(timeline: Timeline) -> frozenset[str]:
     parts: set[str] = set()
     for _, track in visible_tracks(timeline):
-        names = {slot_name(track, segment) for segment in track.segments}
+        names = {slot_name(track, segment) for segment in track.segments if not has_edge(track, segment)}
         parts.update(name for name in names if name in ("title", "kicker", "number", "cover"))
         if track.role in ("caption", "progress", "main"):
             parts.add(track.role)

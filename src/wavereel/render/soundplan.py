@@ -30,13 +30,7 @@ def mix_of(timeline: Timeline, sources: Sources) -> MixSpec:
         InputError: A clip's file is not listed or gone.
         LimitError: A clip is slower than `MIN_SPEED`.
     """
-    on_audio_tracks = {
-        segment.source
-        for track in timeline.tracks
-        if track.type == TrackType.AUDIO
-        for segment in track.segments
-        if segment.source
-    }
+    on_audio_tracks = sources_on_audio_tracks(timeline)
     clips: list[MixClip] = []
     for number, track in enumerate(timeline.tracks):
         if track.muted or not _sounds(track):
@@ -50,6 +44,17 @@ def mix_of(timeline: Timeline, sources: Sources) -> MixSpec:
     fps = timeline.fps
     samples = frame_sample(frame_count(timeline.length_ms, fps), fps)
     return MixSpec(tuple(clips), samples, salvage=sources.salvage)
+
+
+def sources_on_audio_tracks(timeline: Timeline) -> frozenset[str]:
+    """The files that audio tracks play; a `main` video of one of them is silent itself."""
+    return frozenset(
+        segment.source
+        for track in timeline.tracks
+        if track.type == TrackType.AUDIO
+        for segment in track.segments
+        if segment.source
+    )
 
 
 def track_key(track: Track, number: int) -> str:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from wavereel.media.music_moods import MOODS
+from wavereel.render.soundplan import sources_on_audio_tracks
 from wavereel.render.transitions import TRANSITIONS
 from wavereel.timeline.model import TrackType
 
@@ -28,6 +29,7 @@ def unsupported(timeline: Timeline) -> Iterator[str]:
     for track in timeline.tracks:
         if (track.type == TrackType.AUDIO or track.role == "main") and not track.muted:
             sounding |= {track.id, *(segment.id for segment in track.segments if not segment.muted)} - {None}
+    heard = sources_on_audio_tracks(timeline)
     for number, track in enumerate(timeline.tracks, start=1):
         if track.type not in _EFFECTS:
             yield f"track {number} is of the type {track.type}, which this version does not know; it was left out"
@@ -36,7 +38,7 @@ def unsupported(timeline: Timeline) -> Iterator[str]:
             yield "the captions of the draft are not made yet; the video has none"
         yield from _of_track(track)
         for segment in track.segments:
-            yield from _of_segment(track, segment)
+            yield from _of_segment(track, segment, heard)
             generator = segment.generator
             if generator is not None and generator.kind == "waveform" and (generator.of or _WHOLE_MIX) not in sounding:
                 yield f"the waveform follows {generator.of!r}, which does not sound; it follows the whole mix instead"
@@ -58,10 +60,13 @@ def _of_track(track: Track) -> Iterator[str]:
         yield f"a {transition.kind!r} after the last clip of a track has nothing to lead to; it was left out"
 
 
-def _of_segment(track: Track, segment: Segment) -> Iterator[str]:
+def _of_segment(track: Track, segment: Segment, heard: frozenset[str]) -> Iterator[str]:
     kind = TrackType(track.type)
     for effect in segment.effects or ():
-        if effect.kind not in _EFFECTS[kind]:
+        if effect.kind == "mask" and track.role == "main" and kind == TrackType.VIDEO:
+            if segment.source in heard:
+                yield "the sound of a video plays on another track; the mask on its picture was left out"
+        elif effect.kind not in _EFFECTS[kind]:
             where = {TrackType.VIDEO: "a picture", TrackType.AUDIO: "a sound", TrackType.TEXT: "a text"}[kind]
             yield f"the effect {effect.kind!r} on {where} is not made; it was left out"
         elif effect.kind == "zoom" and track.role not in ("main", "background"):

@@ -20,16 +20,18 @@ from wavereel.picture.layers import DEFAULT_MOTION_MS, Motion, SpriteLayer, moti
 from wavereel.picture.linebreak import fed_lines
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.text import draw_text, fit_text
-from wavereel.render.look import box_of, has_place, slot_name, slot_rect, text_style, visible_tracks
+from wavereel.render.legible import legible
+from wavereel.render.look import Spot, box_of, has_place, is_fleeting, slot_name, slot_rect, text_style, visible_tracks
 from wavereel.timeline.layouts import clock_text
 from wavereel.timeline.model import TrackType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from wavereel.picture.layer import Layer
     from wavereel.picture.text import TextBlock
     from wavereel.render.look import Look
+    from wavereel.timeline.arrangement import Plate
     from wavereel.timeline.layouts import Slot
     from wavereel.timeline.model import Segment, Track
 
@@ -37,10 +39,11 @@ _LEAST_SHARE = 0.45
 """How far a text may shrink, as a share of its size, where its slot does not say."""
 
 
-def measure_texts(look: Look) -> dict[str, tuple[int, int]]:
+def measure_texts(look: Look, kept: Collection[int] = ()) -> dict[str, tuple[int, int]]:
     """Width and height in px of the texts that stand in slots, for the layout to flow around.
 
-    Where several texts share a slot, the largest sides count.
+    Where several texts share a slot, the largest sides count. `kept` are texts, by the `id` of their segments, that
+    were moved by hand and keep their place in the layout.
     """
     sizes: dict[str, tuple[int, int]] = {}
     for _, track in visible_tracks(look.timeline):
@@ -49,9 +52,9 @@ def measure_texts(look: Look) -> dict[str, tuple[int, int]]:
         for segment in track.segments:
             name = slot_name(track, segment)
             slot = look.layout.slots.get(name) if name else None
-            if slot is None or not segment.text or _placed_by_hand(track, segment):
+            if slot is None or not segment.text or (_placed_by_hand(track, segment) and id(segment) not in kept):
                 continue
-            block = _fit(look, slot, track, segment, slot.width, slot.height)
+            block = fitted_text(look, track, segment, slot_rect(slot))
             width, height = sizes.get(slot.name, (0, 0))
             sizes[slot.name] = max(width, math.ceil(block.width)), max(height, math.ceil(block.height))
     for slot in look.layout.labels:
@@ -81,10 +84,23 @@ def text_layers(look: Look, track: Track) -> Iterator[Layer]:
             continue
         name = slot_name(track, segment)
         slot = look.layout.slots.get(name) if name else None
-        box, valign = _place(look, slot, track, segment)
-        block = _fit(look, slot, track, segment, box.width, box.height)
+        spot = look.spots.get(id(segment)) or text_place(look, track, segment)
+        block = fitted_text(look, track, segment, spot.box)
         check_glyphs(look, segment.text, block.missing)
-        yield from _drawn(look, slot, segment, block, box, valign, span)
+        in_slot = slot is not None and slot_rect(slot) == spot.box
+        said = segment.style.over(track.style) if segment.style else track.style
+        chosen = bool(segment.style and segment.style.color) or bool(said and said.color and not look.themed)
+        style = legible(
+            look,
+            block.style,
+            ink_rect(block, spot),
+            plate=slot.plate if in_slot and slot else None,
+            chosen=chosen,
+            plated=id(segment) in look.plated,
+            at_home=in_slot,
+            outlined=bool(said and (said.outline_color or said.outline_width)),
+        )
+        yield from _drawn(look, slot, segment, replace(block, style=style), spot, span)
 
 
 def check_glyphs(look: Look, text: str, missing: Sequence[str]) -> None:
@@ -110,7 +126,8 @@ def label_layers(look: Look) -> Iterator[Layer]:
         block = fit_text(slot.text or "", text_style(look, slot, None), width_px=slot.width, max_lines=slot.lines)
         if plate := _plate(look, slot, block):
             yield SpriteLayer(plate, span)
-        yield _words(block, slot_rect(slot), slot.valign, span)
+        style = legible(look, block.style, slot_rect(slot), plate=slot.plate)
+        yield _words(replace(block, style=style), slot_rect(slot), slot.valign, span)
     for slot in look.layout.clocks:
         yield _clock(look, slot)
 
@@ -122,8 +139,14 @@ def _placed_by_hand(track: Track, segment: Segment) -> bool:
     return moved or bool(style and style.position and style.position != "custom")
 
 
-def _place(look: Look, slot: Slot | None, track: Track, segment: Segment) -> tuple[Rect, str]:
-    """Where a text goes: its slot, or the place that was set by hand."""
+def _is_exact(segment: Segment) -> bool:
+    return segment.transform is not None and has_place(segment.transform)
+
+
+def text_place(look: Look, track: Track, segment: Segment) -> Spot:
+    """Where a text goes: its slot, or the place that was set by hand, whatever lies there."""
+    name = slot_name(track, segment)
+    slot = look.layout.slots.get(name) if name else None
     style = segment.style.over(track.style) if segment.style else track.style
     default = slot_rect(slot) if slot else look.safe
     valign = slot.valign if slot else "center"
@@ -131,15 +154,26 @@ def _place(look: Look, slot: Slot | None, track: Track, segment: Segment) -> tup
     if position in ("top", "center", "bottom"):
         default, valign = look.safe, position
     if segment.transform is not None and has_place(segment.transform):
-        return box_of(segment.transform, default, look.bounds), "center"
-    return default, valign
+        return Spot(box_of(segment.transform, default, look.bounds), "center")
+    return Spot(default, valign)
 
 
-def _fit(look: Look, slot: Slot | None, track: Track, segment: Segment, width: int, height: int) -> TextBlock:
+def ink_rect(block: TextBlock, spot: Spot) -> Rect:
+    """The rectangle of a block's lines, without its box."""
+    x, y = _corner(block, spot.box, spot.valign)
+    return Rect(math.floor(x), math.floor(y), math.ceil(x + block.width), math.ceil(y + block.height))
+
+
+def fitted_text(look: Look, track: Track, segment: Segment, box: Rect) -> TextBlock:
+    """A text with its lines settled, as large as its style and its box have it."""
+    name = slot_name(track, segment)
+    slot = look.layout.slots.get(name) if name else None
     said = segment.style.over(track.style) if segment.style else track.style
     style = text_style(look, slot, said)
     if _placed_by_hand(track, segment) and not (said and said.align):
-        style = replace(style, align="center")
+        kept = look.themed and not _is_exact(segment) and not is_fleeting(look, segment)
+        position = said.position if said and kept else None
+        style = replace(style, align=look.layout.kept_align(slot.name if slot else "", position))
     smallest = style.size_px * _LEAST_SHARE
     if slot and slot.size_px:
         smallest = style.size_px * slot.min_size_px / slot.size_px
@@ -147,17 +181,20 @@ def _fit(look: Look, slot: Slot | None, track: Track, segment: Segment, width: i
     text = segment.text or ""
     if said and said.max_characters:
         text = fed_lines(text, said.max_characters)
-    return fit_text(text, style, width_px=width, max_lines=lines, min_size_px=smallest, height_px=max(height, 1))
+    return fit_text(
+        text, style, width_px=box.width, max_lines=lines, min_size_px=smallest, height_px=max(box.height, 1)
+    )
 
 
 def _drawn(
-    look: Look, slot: Slot | None, segment: Segment, block: TextBlock, box: Rect, valign: str, span: tuple[int, int]
+    look: Look, slot: Slot | None, segment: Segment, block: TextBlock, spot: Spot, span: tuple[int, int]
 ) -> Iterator[Layer]:
+    box = spot.box
     if slot and slot_rect(slot) == box and (plate := _plate(look, slot, block)):
         yield sprite_layer(look, plate, segment, span)
     if slot and slot.mirror and block.style.align == "left":  # its side is settled; the block must not start again
         box = Rect(box.x0, box.y0, box.x0 + math.ceil(block.width), box.y1)
-    yield _words(block, box, valign, span, look=look, segment=segment)
+    yield _words(block, box, spot.valign, span, look=look, segment=segment)
 
 
 def _words(
@@ -233,12 +270,22 @@ def plate_sprite(x: int, y: int, width: int, height: int, color: str, opacity: f
     return Sprite.from_rgba(pixels, x, y)
 
 
+def _clock_plate(look: Look, slot: Slot) -> Plate | None:
+    """The plate of a title that a clock stands on."""
+    title = look.layout.slots.get("title")
+    if title is None or title.plate is None or "title" not in look.layout.present:
+        return None
+    x, y, width, height = title.plate_rect(title.width, title.height)
+    return title.plate if Rect(x, y, x + width, y + height).intersect(slot_rect(slot)) else None
+
+
 def _clock(look: Look, slot: Slot) -> Layer:
     total_ms = look.timeline.length_ms
     template = slot.template or "{elapsed}"
     frames = np.arange(look.frames, dtype=np.int64)
     seconds = (frames * look.fps.denominator // look.fps.numerator).astype(np.int32)
-    style = replace(text_style(look, slot, None), tabular=True)
+    under = _clock_plate(look, slot)
+    style = legible(look, replace(text_style(look, slot, None), tabular=True), slot_rect(slot), plate=under)
 
     def face(second: int) -> str:
         return clock_text(template, min(second * 1000, total_ms), total_ms)

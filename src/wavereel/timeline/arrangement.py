@@ -91,7 +91,7 @@ class SlotSpec(Part):
     Text takes `size` (largest, smallest), `lines` and `style` (a table of `[type]`; the slot's own name where not
     given); `text` is fixed wording, `template` a clock such as `{elapsed} / {total}`. A picture takes `shape`,
     `radius`, `border`, `tilt` (degrees clockwise) and `shadow`. In a stack, `flexible` lets the height vary between
-    `min_height` and the box's.
+    `min_height` and the box's. What is `pinned` stands still whatever is put beside it: the art is drawn around it.
     """
 
     box: Box
@@ -113,6 +113,7 @@ class SlotSpec(Part):
     min_height: Length = 0
     bleed: bool = False
     mirror: bool = False
+    pinned: bool = False
     color: PaletteColor | None = None
 
     @model_validator(mode="after")

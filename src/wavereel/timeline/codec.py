@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
-import tempfile
+import secrets
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, BinaryIO, NoReturn, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -91,25 +92,65 @@ def save_draft(timeline: Timeline, path: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Writes a file whole: a reader sees the old bytes or the new, never a part.
+    """Writes a file whole: a reader sees the old bytes or the new, never a part, even after a power cut.
 
     Raises:
         OutputError: The folder cannot be written.
     """
+    # A part of the name only: with all of a long one, the partial file's would be too long.
+    partial = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}")
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            Path(name).chmod(mode)
-            os.replace(name, path)
+            _write_beside(partial, data)
+            partial.chmod(mode)
+            os.replace(partial, path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path} ({error.strerror})", hint="choose a folder that can be written"
-        ) from None
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write {path} ({_reason(error)})", hint=write_hint(error)) from None
+
+
+def write_hint(error: Exception) -> str:
+    """What to do where a file could not be written."""
+    match getattr(error, "errno", None):
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return "free some space, or choose another folder"
+        case errno.ENAMETOOLONG:
+            return "choose a shorter name"
+        case _:
+            return "choose a folder that can be written"
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _write_beside(partial: Path, data: bytes) -> None:
+    """Writes a file that has no name before it is whole, where the system has such: a kill leaves nothing behind."""
+    nameless = getattr(os, "O_TMPFILE", None)
+    if nameless is not None:
+        try:
+            with os.fdopen(os.open(partial.parent, nameless | os.O_WRONLY, 0o600), "wb") as file:
+                _put(file, data)
+                # Without a folder, which an absolute path has no need of, Python's link follows no links.
+                os.link(f"/proc/self/fd/{file.fileno()}", partial, src_dir_fd=file.fileno())
+            return
+        except OSError as error:  # a file system without such files, or no /proc
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
+    with open(partial, "xb", opener=_private) as file:
+        _put(file, data)
+
+
+def _put(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _refuse_constant(name: str) -> NoReturn:

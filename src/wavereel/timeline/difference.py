@@ -72,6 +72,10 @@ def _whole(before: Timeline, after: Timeline) -> Iterator[Difference]:
     if ranges:
         lost_ms = sum(end_ms - start_ms for start_ms, end_ms in ranges)
         yield Difference("cut", "timeline", "", ranges, lost_ms, count=len(ranges), whole_ms=before.length_ms)
+    back = cut_ranges(after, before)
+    if back:
+        got_ms = sum(end_ms - start_ms for start_ms, end_ms in back)
+        yield Difference("restored", "timeline", "", got_ms, back, count=len(back), whole_ms=after.length_ms)
     for key, old, new in (("v", before.version, after.version), ("id", before.id, after.id)):
         if old != new:
             yield Difference("detail", "timeline", key, old, new)

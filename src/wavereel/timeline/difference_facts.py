@@ -12,11 +12,23 @@ from wavereel.timeline.model import TrackType
 from wavereel.timeline.summary import segment_name
 
 if TYPE_CHECKING:
+    from wavereel.timeline.difference_places import Seen
     from wavereel.timeline.model import Segment, Timeline, Track
 
 Tree = dict[str, Any]
 Kind = Literal[
-    "set", "various", "added", "removed", "count", "shifted", "retimed", "reworded", "cut", "order", "detail"
+    "set",
+    "various",
+    "added",
+    "removed",
+    "count",
+    "shifted",
+    "retimed",
+    "reworded",
+    "cut",
+    "restored",
+    "order",
+    "detail",
 ]
 
 _BARE_PARTS = {TrackType.VIDEO: "main", TrackType.AUDIO: "audio", TrackType.TEXT: "text"}
@@ -30,7 +42,8 @@ class Difference:
         kind: `set` a key has another value; `various` it has, in several segments in several ways; `added` and
             `removed` a segment, track or medium; `count` how many segments there are; `shifted` by `after` ms;
             `retimed` in no regular way; `reworded` a part of several texts; `cut` ranges of the timeline, in `before`;
-            `order` of tracks or segments; `detail` something that is neither seen nor heard.
+            `restored` ranges of the timeline, in `after`, that were cut before; `order` of tracks or segments;
+            `detail` something that is neither seen nor heard.
         part: A role, `logo`, `cover`, `canvas`, `timeline` or `media`.
         key: The draft's key, with dots: `st.c`, `g.n`, `m.theme`. `time` is start and end, `content` what is shown.
         before: The value before, plain; `None` where there was none.
@@ -40,7 +53,9 @@ class Difference:
         targets: Their ids, or what else names them.
         own: Whether the value stands on the segment itself and not on its track.
         alone: Whether the part has but this one segment.
-        whole_ms: Length of the timeline before, where the fact is about times.
+        whole_ms: Length of the timeline before, where the fact is about times; of the one after for `restored`.
+        seen: Where the segment stands before and after, for facts about its place.
+        trimmed: Whether texts only lost or only got back some of their words.
     """
 
     kind: Kind
@@ -54,6 +69,8 @@ class Difference:
     own: bool = False
     alone: bool = True
     whole_ms: int = 0
+    seen: tuple[Seen, Seen] | None = None
+    trimmed: bool = False
 
 
 def part_of(track: Track) -> str:
@@ -107,6 +124,13 @@ def content_of(timeline: Timeline, track: Track, segment: Segment) -> Tree:
     return {"src": segment.source, "name": segment_name(timeline, track, segment)}
 
 
+def _file_of(timeline: Timeline, segment: Segment) -> str:
+    """What the file of a segment is called, where it is at hand."""
+    source = (segment.source or "").removeprefix("asset://")
+    found = (entry for entry in timeline.media or () if source and entry.get("file_id") == source)
+    return next((str(entry.get("filename") or "") for entry in found), "")
+
+
 def thing(timeline: Timeline, track: Track, segment: Segment | None) -> Tree:
     """What there is to say about a segment, or about a whole track, that came or went."""
     if segment is None:
@@ -125,6 +149,8 @@ def thing(timeline: Timeline, track: Track, segment: Segment | None) -> Tree:
     if segment.text is not None:
         return facts | {"text": segment.text}
     facts |= content_of(timeline, track, segment)
+    if file := _file_of(timeline, segment):
+        facts["file"] = file
     if track.type == TrackType.AUDIO:
         own = 1.0 if segment.gain is None else segment.gain
         facts["gain"] = own * (1.0 if track.gain is None else track.gain)

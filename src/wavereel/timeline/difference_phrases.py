@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from wavereel.timeline.difference_colors import color_name
 from wavereel.timeline.difference_values import (
+    ENTRANCES,
+    EXITS,
     LABELS,
-    color_name,
     content_text,
     driver_text,
     fit_text,
+    language_text,
+    look_text,
     mood_text,
+    motion_text,
     place_text,
     plain_text,
     quoted,
-    share,
+    shares,
+    style_text,
     when_text,
 )
 from wavereel.timeline.reasons import seconds
 
 if TYPE_CHECKING:
     from wavereel.timeline.difference_facts import Difference
+
+
+_CODE = re.compile(r"\s?[(（](#[^()（）]*)[)）]")
+"""The brackets around the code of a colour."""
+
+PLACED = frozenset({"x.x", "x.y", "x.w", "x.h", "st.pos"})
+"""Keys that `difference_places` tells together where it is known what stood where."""
 
 
 class Phrase(NamedTuple):
@@ -37,7 +51,7 @@ def phrase_of(fact: Difference) -> Phrase:
     if fact.kind == "shifted":
         return _shifted(fact)
     if fact.kind == "retimed":
-        return Phrase(f"timed anew in {fact.count} places", f"有{fact.count}处时间改变")
+        return Phrase(f"timed anew in {_places(fact.count)}", f"有{fact.count}处时间改变")
     if fact.kind == "reworded":
         return _reworded(fact)
     if fact.kind == "count":
@@ -45,21 +59,27 @@ def phrase_of(fact: Difference) -> Phrase:
     if fact.kind == "order":
         return Phrase("in another order", "顺序改变")
     if fact.kind == "various":
-        return Phrase(f"changed in {label[0]} in {fact.count} places", f"有{fact.count}处{label[1]}改变")
+        return Phrase(f"changed in {label[0]} in {_places(fact.count)}", f"有{fact.count}处{label[1]}改变")
     head = fact.key.partition(".")[0]
     made = {"st": _style, "x": _transform, "g": _generator, "m": _meta, "an": _animation}.get(head, _other)(fact)
     made = made or _sound(fact)
     if made is not None:
         return made
     if fact.after is None:
-        return Phrase(f"without a {label[0]} of its own", f"{label[1]}恢复默认")
+        return Phrase(f"with the {label[0]} of the theme", f"{label[1]}恢复为主题默认")
     was = _was(plain_text(fact.before, "en"), plain_text(fact.before, "zh")) if fact.before is not None else ("", "")
     value = plain_text(fact.after, "en"), plain_text(fact.after, "zh")
     return Phrase(f"has {label[0]} {value[0]}{was[0]}", f"{label[1]}改为{value[1]}{was[1]}", verb=True)
 
 
+def _places(count: int) -> str:
+    return f"{count} {'place' if count == 1 else 'places'}"
+
+
 def _was(en: str, zh: str) -> tuple[str, str]:
-    return f" (was {en})", f"（原为{zh}）"
+    """What it was, in brackets; those of a colour's code go."""
+    plain, zh_plain = _CODE.sub(r", \1", en), _CODE.sub(r"\1", zh)
+    return f" (was {plain})", f"（原为{zh_plain}）"
 
 
 def _colored(fact: Difference, en: str, zh: str) -> Phrase:
@@ -72,7 +92,9 @@ def _colored(fact: Difference, en: str, zh: str) -> Phrase:
 
 def _numbered(fact: Difference, en: str, zh: str, scale: float = 1) -> Phrase:
     """A phrase with the number after, and the one before."""
-    was = _was(*(2 * (f"{round(fact.before * scale, 3):g}",))) if isinstance(fact.before, int | float) else ("", "")
+    unit = "%" if "{}%" in zh else ""
+    old = f"{round(fact.before * scale, 3):g}{unit}" if isinstance(fact.before, int | float) else ""
+    was = _was(old, old) if old else ("", "")
     value = f"{round(fact.after * scale, 3):g}"
     return Phrase(en.format(value) + was[0], zh.format(value) + was[1])
 
@@ -82,19 +104,21 @@ def _style(fact: Difference) -> Phrase | None:
     key = fact.key.removeprefix("st.")
     if after is None:
         return Phrase("without a box", "去掉底框") if key == "bg" else None
+    if key in ("bg", "oc") and len(str(after)) == 9 and str(after).endswith("00"):
+        return Phrase("without a box", "去掉底框") if key == "bg" else Phrase("without an outline", "去掉描边")
     match key:
         case "c":
             return _colored(fact, "{}", "颜色改为{}")
         case "bg":
-            return _colored(fact, "on a box in {}", "底框改为{}")
+            return _colored(fact, "on a box in {}", "底框改为{}" if fact.before else "加上{}底框")
         case "oc":
             return _colored(fact, "outlined in {}", "描边颜色改为{}")
         case "hl":
             return _colored(fact, "lit in {} while spoken", "高亮颜色改为{}")
         case "fs":
             more = "" if before is None else "bigger, " if after > before else "smaller, "
-            bigger = "" if before is None else "放大，" if after > before else "缩小，"
-            return _numbered(fact, f"{more}at size {{}}", f"{bigger}字号{{}}")
+            bigger = "改为" if before is None else "放大到" if after > before else "缩小到"
+            return _numbered(fact, f"{more}at size {{}}", f"字号{bigger}{{}}")
         case "ow":
             return (
                 _numbered(fact, "outlined {} px wide", "描边宽{}像素")
@@ -132,26 +156,22 @@ def _transform(fact: Difference) -> Phrase | None:
     match fact.key:
         case "x.x" | "x.y":
             across = fact.key == "x.x"
-            was = _was(share(before), share(before)) if before is not None else ("", "")
-            en = f"{share(after)} {'from the left' if across else 'from the top'}"
-            if before is not None:
-                way = ("further right", "further left") if across else ("lower", "higher")
-                en = f"{way[0] if after > before else way[1]}, {en}"
-            return Phrase(en + was[0], f"{'水平' if across else '垂直'}位置改为{share(after)}{was[1]}")
+            old, new = shares(before, after) if before is not None else ("", shares(after, after)[0])
+            was = _was(old, old) if old else ("", "")
+            en = f"{new} {'from the left' if across else 'from the top'}{was[0]}"
+            return Phrase(en, f"{'水平' if across else '垂直'}位置改为{new}{was[1]}")
         case "x.w" | "x.h":
             wide = fact.key == "x.w"
-            was = _was(share(before), share(before)) if before is not None else ("", "")
-            way = "" if before is None else ("wider, " if wide else "taller, ")
-            if before is not None and after < before:
-                way = "narrower, " if wide else "less tall, "
-            en = f"{way}{share(after)} of the {'width' if wide else 'height'}"
-            return Phrase(en + was[0], f"{'宽度' if wide else '高度'}改为{share(after)}{was[1]}")
+            old, new = shares(before, after) if before is not None else ("", shares(after, after)[0])
+            was = _was(old, old) if old else ("", "")
+            en = f"{new} of the {'width' if wide else 'height'}{was[0]}"
+            return Phrase(en, f"{'宽度' if wide else '高度'}改为{new}{was[1]}")
         case "x.r":
             return _numbered(fact, "rotated by {}°", "旋转{}度") if after else Phrase("upright", "恢复正向")
         case "x.o":
             return _numbered(fact, "at {}% opacity", "不透明度改为{}%", 100)
         case "x.fit":
-            return Phrase(fit_text(after, "en"), fit_text(after, "zh"))
+            return Phrase(fit_text(after, "en"), f"改为{fit_text(after, 'zh')}")
         case _:
             return None
 
@@ -167,7 +187,8 @@ def _generator(fact: Difference) -> Phrase | None:
         case "g.c2":
             return _colored(fact, "fading to {}", "渐变到{}")
         case "g.sty":
-            return _worded(fact, "in the style {}", "样式改为{}", after, before)
+            was = _was(style_text(before, "en"), style_text(before, "zh")) if before else ("", "")
+            return Phrase(f"{style_text(after, 'en')}{was[0]}", f"样式改为{style_text(after, 'zh')}{was[1]}")
         case "g.n":
             return _numbered(fact, "has {} bars", "条数改为{}")._replace(verb=True)
         case "g.smooth":
@@ -185,6 +206,8 @@ def _generator(fact: Difference) -> Phrase | None:
             return _numbered(fact, "at an angle of {}°", "角度改为{}度")
         case "g.seed":
             return Phrase("another take", "换了一版")
+        case "g.txt":
+            return Phrase("drawn anew", "重新画过")
         case _:
             return None
 
@@ -193,9 +216,13 @@ def _meta(fact: Difference) -> Phrase | None:
     before, after = fact.before, fact.after
     match fact.key:
         case "m.look" if after is not None:
-            return _worded(fact, "in the look {}", "样式改为{}", after, before)
-        case "m.lang" if after is not None:
-            return _worded(fact, "in the language {}", "语言改为{}", after, before)
+            was = _was(look_text(before, "en"), look_text(before, "zh")) if before else ("", "")
+            return Phrase(f"in the {look_text(after, 'en')} look{was[0]}", f"样式改为{look_text(after, 'zh')}{was[1]}")
+        case "m.lang" if after is None:
+            return Phrase("no longer marked with a language", "不再注明语言")
+        case "m.lang":
+            was = _was(language_text(before, "en"), language_text(before, "zh")) if before else ("", "")
+            return Phrase(f"in {language_text(after, 'en')}{was[0]}", f"语言改为{language_text(after, 'zh')}{was[1]}")
         case "m.pending":
             if after:
                 return Phrase("to be written when the video is made", "会在制作视频时生成")
@@ -212,12 +239,13 @@ def _animation(fact: Difference) -> Phrase | None:
         return None
     after: dict[str, Any] | None = fact.after
     if after is None or after.get("k") == "none":
-        words = ("without an entrance", "去掉出场动画") if enters else ("without an exit", "去掉退场动画")
+        words = ("without an entrance", "去掉入场动画") if enters else ("without an exit", "去掉退场动画")
         return Phrase(*words)
-    kind = str(after.get("k")).replace("_", " ")
-    length = f" over {seconds(after['d'])} s" if isinstance(after.get("d"), int) else ""
-    en = f"{'enters' if enters else 'leaves'} by {kind}{length}"
-    return Phrase(en, f"{'出场' if enters else '退场'}动画改为{kind}", verb=True)
+    kind = str(after.get("k"))
+    en, zh = (ENTRANCES if enters else EXITS).get(kind, (f"{'enters' if enters else 'leaves'} by {kind}", kind))
+    timed = isinstance(after.get("d"), int)
+    length, zh_length = (f" over {seconds(after['d'])} s", f"，{seconds(after['d'])}秒") if timed else ("", "")
+    return Phrase(f"{en}{length}", f"{'入场' if enters else '退场'}动画改为{zh}{zh_length}", verb=True)
 
 
 def _other(fact: Difference) -> Phrase | None:
@@ -234,14 +262,16 @@ def _other(fact: Difference) -> Phrase | None:
         case "wd":
             return Phrase("with other word times", "词的时间有变化")
         case "hid":
-            return Phrase("hidden", "已隐藏") if after else Phrase("shown again", "重新显示")
+            return Phrase("hidden", "已隐藏") if after else Phrase("shown again", "已重新显示")
         case "ss" | "se":
-            return Phrase("showing another part of its file", "改用源文件的另一段")
+            heard = fact.part in ("voice", "audio", "bgm", "sfx")
+            return Phrase(f"{'playing' if heard else 'showing'} another part of its file", "改用源文件的另一段")
         case "fx":
             return _effects(after)
         case "tr" if after is not None:
-            kind = str(after.get("k")).replace("_", " ")
-            return Phrase(f"followed by a {kind} of {seconds(after.get('d', 0))} s", f"转场改为{kind}")
+            kind, zh_kind = (motion_text(after.get("k"), lang).replace("_", " ") for lang in ("en", "zh"))
+            length = seconds(after.get("d", 0))
+            return Phrase(f"followed by a {kind} of {length} s", f"后面用{zh_kind}转场，{length}秒")
         case "tr":
             return Phrase("without a transition", "去掉转场")
         case _:
@@ -254,7 +284,7 @@ def _sound(fact: Difference) -> Phrase | None:
         case "vol":
             return _volume(before, after)
         case "mu":
-            return Phrase("muted", "已静音") if after else Phrase("audible again", "恢复声音")
+            return Phrase("muted", "已静音") if after else Phrase("audible again", "已取消静音")
         case "lp":
             return Phrase("repeated", "循环播放") if after else Phrase("played once", "只播放一次")
         case "fi" | "fo":
@@ -262,7 +292,9 @@ def _sound(fact: Difference) -> Phrase | None:
         case "duck" if after is None:
             return Phrase("no longer lowered under speech", "说话时不再压低")
         case "duck":
-            return _numbered(fact, "lowered to {}% under speech", "说话时压低到{}%", 100)
+            old, new = shares(before, after) if before is not None else ("", shares(after, after)[0])
+            was = _was(old, old) if old else ("", "")
+            return Phrase(f"lowered to {new} under speech{was[0]}", f"说话时压低到{new}{was[1]}")
         case "sp":
             return _speed(before, after)
         case _:
@@ -271,8 +303,9 @@ def _sound(fact: Difference) -> Phrase | None:
 
 def _volume(before: float | None, after: float | None) -> Phrase:
     old, new = (1.0 if value is None else value for value in (before, after))
-    was = _was(share(old), share(old))
-    return Phrase(f"at {share(new)}{was[0]}", f"音量改为{share(new)}{was[1]}")
+    shown_old, shown_new = shares(old, new)
+    was = _was(shown_old, shown_old)
+    return Phrase(f"at {shown_new}{was[0]}", f"音量改为{shown_new}{was[1]}")
 
 
 def _speed(before: float | None, after: float | None) -> Phrase:
@@ -317,21 +350,30 @@ def _time(fact: Difference) -> Phrase:
 def _shifted(fact: Difference) -> Phrase:
     later = fact.after > 0
     by = seconds(abs(fact.after))
-    return Phrase(f"{by} s {'later' if later else 'earlier'}", f"{'推后' if later else '提前'}{by}秒")
+    return Phrase(f"{by} s {'later' if later else 'earlier'}", f"整体{'推后' if later else '提前'}{by}秒")
 
 
 def _reworded(fact: Difference) -> Phrase:
-    if fact.before and fact.after is not None:
+    if fact.before and isinstance(fact.after, str):
         times = (f" {fact.count} times", f"，共{fact.count}处")
         old, new = ([quoted(text, lang) for lang in ("en", "zh")] for text in (fact.before, fact.after))
         if fact.after == "":
             return Phrase(f"leaves out {old[0]}{times[0]}", f"去掉{old[1]}{times[1]}", verb=True)
         return Phrase(f"says {new[0]} for {old[0]}{times[0]}", f"中的{old[1]}改为{new[1]}{times[1]}", verb=True)
-    return Phrase(f"worded otherwise in {fact.count} places", f"有{fact.count}处文字改变")
+    en, zh = f"worded otherwise in {_places(fact.count)}", f"有{fact.count}处文字改变"
+    if not isinstance(fact.after, str | None):
+        texts = cast("list[str]", fact.after)
+        en += ": " + ", ".join(quoted(text, "en") for text in texts)
+        zh += "：" + "、".join(quoted(text, "zh") for text in texts)
+    return Phrase(en, zh)
 
 
 def _count(fact: Difference) -> Phrase:
     if fact.part == "caption":
+        if not fact.before:
+            return Phrase(f"written: {fact.after} {'cue' if fact.after == 1 else 'cues'}", f"已生成：{fact.after}条")
+        if not fact.after:
+            return Phrase("empty", "已清空")
         was = _was(str(fact.before), f"{fact.before}条")
         cues = "cue" if fact.after == 1 else "cues"
         return Phrase(f"has {fact.after} {cues}{was[0]}", f"现有{fact.after}条{was[1]}", verb=True)

@@ -17,6 +17,7 @@ from wavereel.timeline.difference_facts import (
     plain,
     thing,
 )
+from wavereel.timeline.difference_places import PLACE_KEYS, seen_at
 from wavereel.timeline.model import Segment
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from wavereel.timeline.difference_places import Seen
     from wavereel.timeline.model import Timeline, Track
 
 MAX_SINGLE = 3
@@ -55,6 +57,7 @@ class _Change(NamedTuple):
     after: Any
     own: bool
     segment: Segment
+    seen: tuple[Seen, Seen] | None = None
 
 
 def segment_differences(before: Timeline, after: Timeline, old: Track, new: Track) -> list[Difference]:
@@ -64,7 +67,7 @@ def segment_differences(before: Timeline, after: Timeline, old: Track, new: Trac
     found = _counted(before, after, old, new, gone, fresh)
     changes: list[_Change] = []
     moves: list[_Pair] = []
-    compare = _Comparison(before, after, old, new, part, {})
+    compare = _Comparison(before, after, old, new, part, {}, [])
     for pair in pairs:
         one, old_ms, other, new_ms = pair
         placed = old_ms != new_ms or one.length_ms != other.length_ms
@@ -73,7 +76,7 @@ def segment_differences(before: Timeline, after: Timeline, old: Track, new: Trac
         if one is not other:
             names = _differing(one, other)
             if names and not (placed and _TIMES.issuperset(names)):
-                changes.extend(compare.changes(one, other, names, placed=placed))
+                changes.extend(compare.placed(list(compare.changes(one, other, names, placed=placed)), one, other))
             if one.extra or other.extra:
                 changes.extend(_Change(key, was, now, True, other) for key, was, now in extra_changes(one, other))
     alone = len(new.segments) <= 1
@@ -174,6 +177,7 @@ class _Comparison:
     new: Track
     part: str
     known: dict[tuple[str, int, int], list[tuple[str, Any, Any]]]
+    told: list[Segment]
 
     def changes(self, one: Segment, other: Segment, names: Sequence[str], *, placed: bool) -> Iterator[_Change]:
         """The keys in which two segments differ."""
@@ -197,6 +201,25 @@ class _Comparison:
             else:
                 yield _Change(key, plain(getattr(one, _NAMES[key])), plain(getattr(other, _NAMES[key])), True, other)
 
+    def placed(self, changes: list[_Change], one: Segment, other: Segment) -> list[_Change]:
+        """The changes with where the segment stands, and what only keeps its look elsewhere as a detail."""
+        keys = {change.key for change in changes}
+        if not keys & PLACE_KEYS or len(self.told) >= (1 if self.part == "caption" else MAX_SINGLE):
+            return changes
+        before, after = seen_at(self.before, self.old, one), seen_at(self.after, self.new, other)
+        if before is None or after is None:
+            return changes
+        self.told.append(other)
+        kept = {"st.al": before.align == after.align, "st.bg": before.plate == after.plate}
+        return [
+            change._replace(key="stated")
+            if kept.get(change.key) and keys & {"x.x", "x.y", "st.pos"}
+            else change._replace(seen=(before, after))
+            if change.key in PLACE_KEYS
+            else change
+            for change in changes
+        ]
+
     def _node(self, key: str, was: BaseModel | None, now: BaseModel | None) -> list[tuple[str, Any, Any]]:
         """The keys of a style, a place, a generator; a style's as it looks, over that of its track."""
         identity = (key, id(was), id(now))
@@ -210,10 +233,17 @@ class _Comparison:
                     for alias, first, second in found
                 ]
             self.known[identity] = [
-                (f"{key}.{alias}" if first != second else "stated", plain(first), plain(second))
+                (f"{key}.{alias}" if not _alike(first, second) else "stated", plain(first), plain(second))
                 for alias, first, second in found
             ] or [("stated", None, None)]
         return self.known[identity]
+
+
+def _alike(first: object, second: object) -> bool:
+    """Whether two values are the same, colours in small letters and in capitals too."""
+    if isinstance(first, str) and isinstance(second, str) and first.startswith("#"):
+        return first.casefold() == second.casefold()
+    return first == second
 
 
 def _generator_kind(segment: Segment) -> str | None:
@@ -289,6 +319,8 @@ def _folded(
                     ids,
                     own=first.own,
                     alone=alone or len(some) == len(track.segments),
+                    seen=first.seen,
+                    trimmed=key == "txt" and _trimmed(some),
                 )
             )
     return found
@@ -298,7 +330,21 @@ def _reworded(part: str, group: Sequence[_Change], targets: tuple[str, ...]) -> 
     """The texts of several segments: what was replaced by what, where that is the same everywhere."""
     replaced = {_replacement(str(change.before), str(change.after)) for change in group}
     before, after = next(iter(replaced)) if len(replaced) == 1 else (None, None)
-    return Difference("reworded", part, "txt", before, after, "", len(group), targets)
+    told = after if before is not None or len(group) > MAX_SINGLE else [str(change.after) for change in group]
+    return Difference("reworded", part, "txt", before, told, "", len(group), targets, trimmed=_trimmed(group))
+
+
+def _trimmed(group: Sequence[_Change]) -> bool:
+    """Whether all texts only lost some of their words, or all only got some."""
+    texts = [(str(change.before), str(change.after)) for change in group]
+    return all(_holds(old, new) for old, new in texts) or all(_holds(new, old) for old, new in texts)
+
+
+def _holds(text: str, other: str) -> bool:
+    """Whether a text is what is left of another one without some of its words, or letters where it has no blanks."""
+    spaced = " " in text.strip()
+    rest = iter(text.split() if spaced else text)
+    return all(piece in rest for piece in (other.split() if spaced else other))
 
 
 def _replacement(before: str, after: str) -> tuple[str, str] | tuple[None, None]:

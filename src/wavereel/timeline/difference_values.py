@@ -1,16 +1,17 @@
-"""Values of a draft as people say them in English and Chinese: colours, shares, times, places, grounds."""
+"""Values of a draft as people say them in English and Chinese: shares, times, places, grounds, styles."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
+import re
 from typing import Any
 
-from wavereel.errors import UsageError
-from wavereel.timeline.colors import css_colors, parse_color
+from wavereel.timeline.difference_colors import color_name, nearest_name
 from wavereel.timeline.names import part_name
 from wavereel.timeline.reasons import seconds
 from wavereel.timeline.summary import length_text
+
+_PLAIN_HEX = re.compile(r"#[0-9a-f]{6}")
 
 LABELS: dict[str, tuple[str, str]] = {
     "st.c": ("colour", "颜色"),
@@ -46,7 +47,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "fi": ("fade in", "淡入"),
     "fo": ("fade out", "淡出"),
     "sp": ("speed", "速度"),
-    "an.in": ("entrance", "出场动画"),
+    "an.in": ("entrance", "入场动画"),
     "an.out": ("exit", "退场动画"),
     "fx": ("effects", "效果"),
     "tr": ("transition", "转场"),
@@ -59,18 +60,6 @@ LABELS: dict[str, tuple[str, str]] = {
 }
 """What a key is called where its value is not said."""
 
-_PREFERRED = ("cyan", "magenta", "gray", "darkgray", "lightgray", "dimgray", "slategray")
-"""Of colours with two names, the one that is used."""
-
-_CHINESE_COLORS = """
-    black 黑色, white 白色, gray 灰色, red 红色, green 绿色, blue 蓝色, yellow 黄色, orange 橙色, purple 紫色,
-    pink 粉色, brown 棕色, cyan 青色, teal 蓝绿色, navy 藏青色, gold 金色, silver 银色, lime 亮绿色, skyblue 天蓝色,
-    darkblue 深蓝色, darkgreen 深绿色, darkred 深红色, lightblue 浅蓝色, lightgreen 浅绿色, darkgray 深灰色,
-    lightgray 浅灰色, maroon 褐红色, olive 橄榄色, magenta 品红色, violet 紫罗兰色, indigo 靛蓝色, beige 米色,
-    ivory 象牙色, turquoise 绿松石色, salmon 鲑红色, coral 珊瑚色, crimson 绯红色, tomato 番茄红, hotpink 亮粉色,
-    deepskyblue 深天蓝色, royalblue 宝蓝色, steelblue 钢蓝色, midnightblue 午夜蓝, darkorange 深橙色, khaki 卡其色,
-    lavender 淡紫色, chocolate 巧克力色, forestgreen 森林绿
-"""
 _FITS = {
     "cover": ("filling the frame", "铺满画面"),
     "contain": ("shown whole", "完整显示"),
@@ -85,6 +74,77 @@ _PLACES = {
     "left": ("left", "左"),
     "right": ("right", "右"),
 }
+_WAVES = {
+    "bar": ("a bar", "条形"),
+    "bars": ("bars", "条形"),
+    "mirror": ("mirrored bars", "镜像条形"),
+    "line": ("a line", "线条"),
+    "filled": ("a filled wave", "填充波形"),
+    "dots": ("dots", "圆点"),
+    "blocks": ("blocks", "方块"),
+    "circle": ("a circle", "圆形"),
+    "ring": ("a ring", "环形"),
+    "spectrum": ("a spectrum", "频谱"),
+    "spectrum_line": ("a spectrum line", "频谱线"),
+    "scope": ("a scope", "示波器"),
+    "scroll": ("a scrolling wave", "滚动波形"),
+    "pulse": ("a pulse", "脉冲"),
+}
+_LOOKS = {
+    "karaoke": ("karaoke", "卡拉OK"),
+    "pop": ("pop", "逐词弹出"),
+    "boxed": ("boxed", "带底框"),
+    "minimal": ("minimal", "极简"),
+    "classic": ("classic", "经典"),
+}
+_PATTERNS = {
+    "mesh": ("mesh", "弥散渐变"),
+    "grain": ("grain", "颗粒"),
+    "stars": ("stars", "星空"),
+    "bokeh": ("bokeh", "光斑"),
+    "waves": ("waves", "波浪"),
+}
+ENTRANCES = {
+    "fade": ("fades in", "淡入"),
+    "slide_up": ("slides in from below", "从下方滑入"),
+    "slide_down": ("slides in from above", "从上方滑入"),
+    "slide_left": ("slides in from the right", "从右侧滑入"),
+    "slide_right": ("slides in from the left", "从左侧滑入"),
+    "zoom_in": ("zooms in", "放大出现"),
+    "zoom_out": ("zooms out into place", "缩小出现"),
+    "pop": ("pops up", "弹出"),
+    "typewriter": ("types itself letter by letter", "打字机效果"),
+}
+EXITS = {
+    "fade": ("fades out", "淡出"),
+    "slide_up": ("slides out upward", "向上滑出"),
+    "slide_down": ("slides out downward", "向下滑出"),
+    "slide_left": ("slides out to the left", "向左滑出"),
+    "slide_right": ("slides out to the right", "向右滑出"),
+    "zoom_in": ("zooms in and goes", "放大消失"),
+    "zoom_out": ("zooms out and goes", "缩小消失"),
+    "pop": ("pops away", "弹出消失"),
+    "typewriter": ("goes letter by letter", "逐字消失"),
+}
+_MOTIONS = {
+    "dissolve": ("dissolve", "叠化"),
+    "fade_black": ("fade through black", "黑场"),
+}
+_LANGUAGES = {
+    "en": ("English", "英文"),
+    "zh": ("Chinese", "中文"),
+    "zh-hans": ("Chinese", "中文"),
+    "zh-hant": ("traditional Chinese", "繁体中文"),
+    "es": ("Spanish", "西班牙语"),
+    "fr": ("French", "法语"),
+    "de": ("German", "德语"),
+    "ja": ("Japanese", "日语"),
+    "ko": ("Korean", "韩语"),
+    "pt": ("Portuguese", "葡萄牙语"),
+    "it": ("Italian", "意大利语"),
+    "ru": ("Russian", "俄语"),
+    "ar": ("Arabic", "阿拉伯语"),
+}
 _MOODS = {
     "lofi": ("lo-fi", "Lo-fi"),
     "ambient": ("ambient", "氛围"),
@@ -95,27 +155,31 @@ _MOODS = {
 }
 
 
-def color_name(value: object, lang: str) -> str:
-    """A colour by its CSS name, in Chinese where it has an everyday name there, else by its code."""
-    try:
-        code = parse_color(str(value))
-    except UsageError:
-        return str(value)
-    if len(code) == 9 and code.endswith("ff"):
-        code = code[:7]
-    name = _names().get(code)
-    if name is None:
-        return code
-    return _chinese().get(name, name) if lang == "zh" else name
-
-
 def share(value: float) -> str:
-    """`35%`; a tenth of a percent where it is not whole."""
-    return f"{round(value * 100, 1):g}%"
+    """`35%`; below ten percent with a tenth."""
+    percent = value * 100
+    return f"{round(percent) if abs(percent) >= 10 else round(percent, 1):g}%"
+
+
+def shares(before: float, after: float) -> tuple[str, str]:
+    """Two shares that differ, in as few digits as tell them apart."""
+    old, new = share(before), share(after)
+    return (old, new) if old != new or before == after else (f"{before * 100:.4g}%", f"{after * 100:.4g}%")
+
+
+def lengths(before_ms: int, after_ms: int, lang: str) -> tuple[str, str]:
+    """Two lengths that differ, in as few digits as tell them apart."""
+    old, new = length_text(before_ms, lang), length_text(after_ms, lang)
+    if old != new:
+        return old, new
+    unit = "秒" if lang == "zh" else " s"
+    return f"{seconds(before_ms)}{unit}", f"{seconds(after_ms)}{unit}"
 
 
 def span_text(start_ms: int, end_ms: int, lang: str) -> str:
     """A range as `0-3 s`, or with minutes where one of its ends passes one."""
+    if end_ms - start_ms >= 1000:
+        start_ms, end_ms = round(start_ms, -2), round(end_ms, -2)
     if max(start_ms, end_ms) < 60_000:
         return f"{seconds(start_ms)}-{seconds(end_ms)}" + ("秒" if lang == "zh" else " s")
     return f"{_clock(start_ms)}-{_clock(end_ms)}"
@@ -148,6 +212,31 @@ def mood_text(value: object, lang: str) -> str:
     return _of(_MOODS, value, lang)
 
 
+def style_text(value: object, lang: str) -> str:
+    """The style of a waveform."""
+    return _of(_WAVES, value, lang)
+
+
+def look_text(value: object, lang: str) -> str:
+    """The look of captions."""
+    return _of(_LOOKS, value, lang)
+
+
+def pattern_text(value: object, lang: str) -> str:
+    """A drawn pattern."""
+    return _of(_PATTERNS, value, lang)
+
+
+def motion_text(value: object, lang: str) -> str:
+    """How one clip becomes the next."""
+    return _of(_MOTIONS, value, lang)
+
+
+def language_text(value: object, lang: str) -> str:
+    """A language by its name."""
+    return _of(_LANGUAGES, value, lang)
+
+
 def driver_text(value: object, lang: str) -> str:
     """What drives a waveform."""
     if value in (None, "*"):
@@ -165,12 +254,16 @@ def content_text(content: dict[str, Any], lang: str) -> str:
     match generator.get("k"):
         case "color":
             return first
+        case "gradient" if (tint := _tint(generator, lang)) is not None:
+            ends = f"{generator['c']}到{generator['c2']}" if zh else f"{generator['c']} to {generator['c2']}"
+            ends = ends.lower()
+            return f"{tint}渐变（{ends}）" if zh else f"a {tint} gradient ({ends})"
         case "gradient":
             return f"从{first}到{second}的渐变" if zh else f"a gradient from {first} to {second}"
         case "pattern" if generator.get("sty") == "cover":
             return "画出的封面" if zh else "a drawn cover"
         case "pattern":
-            return f"{generator.get('sty')}图案" if zh else f"a {generator.get('sty')} pattern"
+            return f"{pattern_text(generator.get('sty'), lang)}图案" if zh else f"a {generator.get('sty')} pattern"
         case "music":
             mood = mood_text(generator.get("mood"), lang)
             return f"{mood}音乐" if zh else f"{mood} music"
@@ -201,18 +294,15 @@ def _clock(ms: int) -> str:
     return f"{hours}:{minutes:02}:{tail}" if hours else f"{minutes}:{tail}"
 
 
+def _tint(generator: dict[str, Any], lang: str) -> str | None:
+    """The name that both ends of a gradient share where neither has one of its own."""
+    ends = [str(generator.get(key, "")).lower() for key in ("c", "c2")]
+    if not all(_PLAIN_HEX.fullmatch(end) and "#" in color_name(end, lang) for end in ends):
+        return None
+    first, second = (nearest_name(end, lang).removeprefix("very ") for end in ends)
+    return first if first == second else None
+
+
 def _of(table: dict[str, tuple[str, str]], value: object, lang: str) -> str:
     english, chinese = table.get(str(value), (str(value), str(value)))
     return chinese if lang == "zh" else english
-
-
-@cache
-def _names() -> dict[str, str]:
-    names = {code: name for name, code in reversed(css_colors().items()) if "grey" not in name}
-    return names | {css_colors()[name]: name for name in _PREFERRED}
-
-
-@cache
-def _chinese() -> dict[str, str]:
-    pairs = (pair.split() for pair in _CHINESE_COLORS.replace("\n", " ").split(","))
-    return {english: chinese for english, chinese in pairs}  # noqa: C416

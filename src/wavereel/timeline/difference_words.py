@@ -1,26 +1,26 @@
 """What differs between two timelines in a few sentences, in English and Chinese; nothing that the facts do not say.
 
-The title is now yellow (was white) and at the top (was in the middle).
+The title is now yellow (was white) and at the top (was on the right).
 Cut the first 10 s: the video is now 1:50 long (was 2:00).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wavereel.timeline.build import ratio_text
-from wavereel.timeline.difference_canvas import canvas_text
-from wavereel.timeline.difference_phrases import phrase_of
-from wavereel.timeline.difference_values import quoted, share, span_text, when_text
-from wavereel.timeline.names import part_name
-from wavereel.timeline.summary import length_text
+from wavereel.timeline.difference_phrases import PLACED, Phrase, phrase_of
+from wavereel.timeline.difference_places import place_phrase
+from wavereel.timeline.difference_values import content_text, quoted, share, when_text
+from wavereel.timeline.difference_whole import SPOKEN, canvas_texts, is_first, length_texts, size_text
+from wavereel.timeline.names import part_name, plural_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from wavereel.timeline.difference_facts import Difference
 
-MAX_SENTENCES = 5
+MAX_SENTENCES = 6
 MAX_PHRASES = 4
 """So much is said of one part; the rest is a number."""
 
@@ -28,8 +28,18 @@ _QUIET = frozenset({"m.name", "m.file_id", "m.slot", "m.title", "g.art", "tt", "
 """Keys that say how the draft is written, not how it looks or sounds."""
 
 _PLURAL = frozenset({"caption"})
-_SPOKEN = frozenset({"voice", "audio", "main"})
 _TIMED = frozenset({"time", "wd", "ss", "se"})
+_WORDS = re.compile(r"\b(?:bigger|smaller), (?=at size)")
+_RETURNED = re.compile(r"^brought back (.+?)(?=: the |$)")
+_CHINESE_BACK = (
+    ("改为", "恢复为"),
+    ("放大到", "恢复为"),
+    ("缩小到", "恢复为"),
+    ("换成", "换回"),
+    ("移到", "移回"),
+    ("原为", "刚才是"),
+    ("原来长", "刚才长"),
+)
 
 
 class _Said(NamedTuple):
@@ -39,12 +49,13 @@ class _Said(NamedTuple):
     left_out: int = 0
 
 
-def difference_text(differences: Sequence[Difference], lang: str = "en") -> str:
+def difference_text(differences: Sequence[Difference], lang: str = "en", *, back: bool = False) -> str:
     """The facts in sentences: the canvas and the length first, then part by part, long lists folded.
 
     Args:
         differences: As `differences` gives them.
         lang: `en`, or `zh` for Chinese.
+        back: Whether the timeline afterwards is one that was there before, as after an undo: "is white again".
 
     Returns:
         The sentences; empty where there are no facts.
@@ -55,19 +66,81 @@ def difference_text(differences: Sequence[Difference], lang: str = "en") -> str:
     facts = _worth_saying(differences)
     if not facts:
         return "只改动了看不见也听不到的细节。" if zh else "Only details changed that are neither seen nor heard."
-    said = [
-        *_canvas(facts, differences, zh, first=False),
-        *_length(facts, zh),
-        *_came_and_went(facts, zh),
-        *_parts(facts, zh),
-        *_canvas(facts, differences, zh, first=True),
-    ]
+    said = _all_said(facts, differences, zh=zh, back=back)
     left_out = sum(one.left_out for one in said) + max(0, len(said) - MAX_SENTENCES)
-    texts = [one.text for one in said[:MAX_SENTENCES]]
+    texts = [_again(one.text, zh=zh) if back else one.text for one in said[:MAX_SENTENCES]]
     if left_out:
         many = "change" if left_out == 1 else "changes"
         texts[-1] += f"，另有{left_out}处改动" if zh else f", and {left_out} more {many}"
-    return "".join(f"{text}。" for text in texts) if zh else " ".join(f"{_capital(text)}." for text in texts)
+    if zh:
+        return "".join(f"{text}。" for text in texts).replace("）（原为", "；原为").replace("）（刚才是", "；刚才是")
+    return " ".join(f"{_capital(text)}." for text in texts).replace(") (was", "; was")
+
+
+def _all_said(facts: list[Difference], differences: Sequence[Difference], *, zh: bool, back: bool) -> list[_Said]:
+    if _is_emptied(facts):
+        facts = [fact for fact in facts if fact.part == "timeline"]
+    sized = any(fact.key == "m.size" for fact in facts)
+    fitted = [fact for fact in facts if sized and _fits_the_canvas(fact)]
+    others = [fact for fact in facts if fact not in fitted] if fitted else facts
+    if not back and (made := _made(others, zh)):
+        return [
+            *_canvas(others, differences, zh, first=False, fitted=fitted, back=back),
+            *made,
+            *_parts(others, zh, back=back),
+        ]
+    return [
+        *_canvas(others, differences, zh, first=False, fitted=fitted, back=back),
+        *(_Said(text) for text in length_texts(others, zh=zh)),
+        *_came_and_went(others, zh, back=back),
+        *_parts(others, zh, back=back),
+        *_canvas(others, differences, zh, first=True, fitted=(), back=back),
+    ]
+
+
+def _is_emptied(facts: Sequence[Difference]) -> bool:
+    """Whether all that was there is gone: that says it all."""
+    length = next((fact for fact in facts if fact.part == "timeline" and fact.key == "d" and fact.kind == "set"), None)
+    if length is None or length.after or not length.before:
+        return False
+    return all(
+        fact.kind == "removed" or (fact.part == "canvas" and fact.after is None) or fact is length for fact in facts
+    )
+
+
+def _made(facts: Sequence[Difference], zh: bool) -> list[_Said]:
+    """The first video: how long it is, its theme and name, and what it has; empty where there was one before."""
+    length = next((fact for fact in facts if fact.part == "timeline" and fact.key == "d" and fact.kind == "set"), None)
+    things = [_thing_text(fact, "made", zh) for fact in facts if fact.kind == "added"]
+    if length is None or length.before or len(things) < 3:
+        return []
+    texts = length_texts(facts, zh=zh)
+    first = {fact.key: fact.after for fact in facts if fact.part == "canvas" and is_first(fact)}
+    if theme := first.get("m.theme"):
+        texts[0] += f"，主题是{theme}" if zh else f", in the {theme} theme"
+    if title := first.get("m.title"):
+        texts[0] += f"，名为{quoted(title, 'zh')}" if zh else f", and called {quoted(title, 'en')}"
+    has = f"里面有{_listed(things, zh)}" if zh else f"it has {_listed(things, zh)}"
+    return [*(_Said(text) for text in texts), _Said(has)]
+
+
+def _again(text: str, *, zh: bool) -> str:
+    """A sentence about what was there before: `is white again (was red)`."""
+    if zh:
+        for word, back in _CHINESE_BACK:
+            text = text.replace(word, back)
+        return text
+    text = _RETURNED.sub(r"\1 are back", _WORDS.sub("", text))
+    clauses = text.split(": ")
+    return ": ".join(_again_clause(clause) for clause in clauses)
+
+
+def _again_clause(clause: str) -> str:
+    head, now, tail = clause.partition(" now ")
+    if not now or "again" in tail or "no longer" in tail or "before" in tail or "anew" in tail:
+        return f"{head} {tail}" if now else clause
+    stop = min((place for mark in (" (was", ", which", "; ") if (place := tail.find(mark)) >= 0), default=len(tail))
+    return f"{head} {tail[:stop]} again{tail[stop:]}"
 
 
 def _worth_saying(differences: Iterable[Difference]) -> list[Difference]:
@@ -87,6 +160,8 @@ class _Cause(NamedTuple):
     themed: bool
     sized: bool
     counted: frozenset[str]
+    pending: frozenset[str]
+    replaced: frozenset[str]
     reworded: frozenset[str]
     restyled: frozenset[str]
     placed: frozenset[str]
@@ -98,10 +173,12 @@ class _Cause(NamedTuple):
         texts = [fact.after for fact in facts if fact.key == "txt" and fact.kind == "set"]
         texts += [_facts(fact).get("text", "") for fact in facts if fact.kind == "added"]
         return cls(
-            any(fact.kind == "cut" or (fact.key == "sp" and fact.part in _SPOKEN) for fact in facts),
+            any(fact.kind in ("cut", "restored") or (fact.key == "sp" and fact.part in SPOKEN) for fact in facts),
             any(fact.key == "m.theme" for fact in facts),
             any(fact.key == "m.size" for fact in facts),
             frozenset(fact.part for fact in facts if fact.kind == "count"),
+            frozenset(fact.part for fact in facts if fact.key == "m.pending" and fact.after),
+            frozenset(fact.part for fact in facts if fact.key in ("content", "g.txt")),
             frozenset(fact.part for fact in facts if fact.key == "txt"),
             frozenset(fact.part for fact in facts if fact.key == "g.sty"),
             frozenset(fact.part for fact in facts if fact.key in ("x.x", "x.y") and fact.after is not None),
@@ -115,16 +192,27 @@ def _follows(fact: Difference, cause: _Cause) -> bool:
         return True
     if cause.timed and (
         fact.key in _TIMED
-        or (fact.kind == "count" and fact.part in {*_SPOKEN, "caption"})
-        or (fact.part == "caption" and fact.kind == "set" and fact.key == "txt" and _only_lost(fact.before, fact.after))
+        or (fact.kind == "count" and fact.part in {*SPOKEN, "caption"})
+        or (fact.part == "caption" and fact.key == "txt" and fact.trimmed)
+        or fact.kind in ("shifted", "retimed")
     ):
+        return True
+    if fact.part == "caption" and fact.part in cause.counted and (fact.trimmed or fact.kind in ("shifted", "retimed")):
+        return True
+    if fact.kind == "count" and not fact.after and fact.part in cause.pending:
         return True
     match fact.key:
         case "time":
             follows = fact.kind == "set" and _with_the_end(fact.before, fact.after)
-            return follows or (fact.part in cause.counted and fact.part in _SPOKEN)
+            return follows or (fact.part in cause.counted and fact.part in SPOKEN)
         case "ss" | "se":
-            return fact.part in cause.counted
+            return fact.part in cause.counted or fact.part in cause.replaced
+        case "x.fit":
+            return fact.part in cause.replaced and fact.after is None
+        case "m.lang":
+            return fact.part in cause.pending and fact.after is None
+        case "g.seed":
+            return fact.part in cause.replaced
         case "wd":
             return fact.part in cause.reworded
         case "g.n":
@@ -136,15 +224,9 @@ def _follows(fact: Difference, cause: _Cause) -> bool:
         case "m.ratio":
             return cause.sized
         case "m.pending":
-            return fact.part in cause.counted
+            return fact.part in cause.counted and not fact.after
         case _:
             return False
-
-
-def _only_lost(before: str, after: str) -> bool:
-    """Whether a text is another one without some of its words."""
-    words = iter(before.split())
-    return all(word in words for word in after.split())
 
 
 def _facts(fact: Difference) -> dict[str, Any]:
@@ -153,8 +235,9 @@ def _facts(fact: Difference) -> dict[str, Any]:
 
 
 def _with_the_end(before: list[int], after: list[int]) -> bool:
-    """Whether something only goes on to the end, wherever that is."""
-    return before[0] == after[0] and before[1] >= before[2] and after[1] >= after[2] and before[2] != after[2]
+    """Whether something only goes on to the end, or stays at it, wherever that is."""
+    to_the_end = before[1] >= before[2] and after[1] >= after[2] and before[2] != after[2]
+    return to_the_end and (before[0] == after[0] or before[1] - before[0] == after[1] - after[0])
 
 
 def _of_the_theme(fact: Difference) -> bool:
@@ -173,25 +256,38 @@ def _of_the_theme(fact: Difference) -> bool:
     return head == "g" or fact.key == "m.look" or (head == "x" and fact.after is None)
 
 
-def _canvas(facts: Sequence[Difference], differences: Sequence[Difference], zh: bool, *, first: bool) -> list[_Said]:
+def _canvas(
+    facts: Sequence[Difference],
+    differences: Sequence[Difference],
+    zh: bool,
+    *,
+    first: bool,
+    fitted: Sequence[Difference],
+    back: bool,
+) -> list[_Said]:
     said: list[_Said] = []
-    for fact in facts:
-        if fact.part != "canvas" or _is_first(fact) != first:
-            continue
-        if fact.key == "m.size":
-            new, old = (f"{width}x{height}" for width, height in (fact.after, fact.before))
-            ratio = ratio_text(*fact.after)
-            text = f"画面改为{new}，{ratio}（原为{old}）" if zh else f"the picture is now {new}, {ratio} (was {old})"
-        else:
-            text = canvas_text(fact.key, fact.before, fact.after, "zh" if zh else "en")
-            text += _themed_parts(differences, zh) if fact.key == "m.theme" and not first else ""
-        said.append(_Said(text))
+    size = next((fact for fact in facts if fact.key == "m.size" and fact.part == "canvas"), None)
+    if size is not None and not first:
+        text, parts = size_text(size, zh=zh), _parts(fitted, zh, back=back)
+        if parts:
+            follows = [_WORDS.sub("", part.text.replace(" now ", " ")) for part in parts]
+            text += f"；{'，'.join(follows)}" if zh else f"; to fit it, {_listed(follows, zh)}"
+        said.append(_Said(text, sum(part.left_out for part in parts)))
+    for fact, text in canvas_texts(facts, zh=zh, first=first):
+        themed = fact.key == "m.theme" and not first
+        said.append(_Said(text + (_themed_parts(differences, zh) if themed else "")))
     return said
 
 
-def _is_first(fact: Difference) -> bool:
-    """Whether it is a name or a theme where there was none."""
-    return fact.before is None and fact.key in ("m.title", "m.theme", "m.bg")
+def _fits_the_canvas(fact: Difference) -> bool:
+    """Whether a fact follows from another size of the picture: what a theme sets for each."""
+    if fact.kind not in ("set", "various") or fact.part in ("canvas", "timeline", "media", *SPOKEN, "bgm", "sfx"):
+        return fact.part == "main" and fact.key in PLACED
+    return (
+        fact.key == "g.n"
+        or (fact.key.startswith("st.") and not fact.own)
+        or (fact.key.startswith("x.") and fact.key != "x.fit")
+    )
 
 
 def _themed_parts(differences: Sequence[Difference], zh: bool) -> str:
@@ -203,66 +299,22 @@ def _themed_parts(differences: Sequence[Difference], zh: bool) -> str:
     return f"，{_listed(names, zh)}随之改变" if zh else f", which changes {_listed(names, zh)}"
 
 
-def _length(facts: Sequence[Difference], zh: bool) -> list[_Said]:
-    """How long the video is now, and what made it so."""
-    lang = "zh" if zh else "en"
-    length = next((fact for fact in facts if fact.part == "timeline" and fact.key == "d" and fact.kind == "set"), None)
-    cut = next((fact for fact in facts if fact.kind == "cut"), None)
-    speed = next((fact for fact in facts if fact.key == "sp" and fact.part in _SPOKEN), None)
-    cause = _cut_text(cut, lang) if cut else ""
-    if speed and not cut:
-        now, old = (f"{1.0 if value is None else value:g}" for value in (speed.after, speed.before))
-        cause = (
-            f"{part_name(speed.part, 'zh')}速度改为{now}倍（原为{old}倍）"
-            if zh
-            else f"{part_name(speed.part)} now plays at {now}x speed (was {old}x)"
-        )
-    if length is None:
-        return [*([_Said(cause)] if cause else []), *_others(facts, zh)]
-    new, old = length_text(length.after, lang), length_text(length.before, lang)
-    if not length.before:
-        text = f"视频长{new}" if zh else f"the video is {new} long"
-    else:
-        text = f"视频现在长{new}（原为{old}）" if zh else f"the video is now {new} long (was {old})"
-    joined = f"{cause}{'，' if zh else ': '}{text}" if cause else text
-    return [_Said(joined), *_others(facts, zh)]
-
-
-def _others(facts: Sequence[Difference], zh: bool) -> list[_Said]:
-    """Facts of the whole that have no better words."""
+def _came_and_went(facts: Sequence[Difference], zh: bool, *, back: bool) -> list[_Said]:
     said: list[_Said] = []
-    for fact in facts:
-        if fact.part != "timeline" or fact.kind == "cut" or (fact.key == "d" and fact.kind == "set"):
+    for kind in ("added", "removed"):
+        some = [fact for fact in facts if fact.kind == kind]
+        if not some:
             continue
-        if fact.kind == "order":
-            said.append(_Said("轨道的上下顺序改变" if zh else "the tracks lie in another order"))
+        things = [_thing_text(fact, "removed" if back else kind, zh) for fact in some]
+        shown = things[: MAX_PHRASES * 2]
+        if back and not zh:
+            be = "are" if len(things) > 1 or some[0].part in _PLURAL else "is"
+            text = f"{_listed(shown, zh)} {be} {'back' if kind == 'added' else 'gone again'}"
+        elif back:
+            text = ("恢复了" if kind == "added" else "去掉了") + _listed(shown, zh)
         else:
-            said.append(_Said(f"“{fact.key}”有改动" if zh else f'the draft has another "{fact.key}"'))
-    return said
-
-
-def _cut_text(fact: Difference, lang: str) -> str:
-    zh = lang == "zh"
-    ranges: list[tuple[int, int]] = list(fact.before)
-    lost = length_text(fact.after, lang)
-    if len(ranges) > 1:
-        return f"剪掉了{len(ranges)}段，共{lost}" if zh else f"cut {len(ranges)} pieces, {lost} in all"
-    start_ms, end_ms = ranges[0]
-    if start_ms <= 1:
-        return f"剪掉了开头{lost}" if zh else f"cut the first {lost}"
-    if end_ms >= fact.whole_ms - 1:
-        return f"剪掉了最后{lost}" if zh else f"cut the last {lost}"
-    span = span_text(start_ms, end_ms, lang)
-    return f"剪掉了{span}（{lost}）" if zh else f"cut {span} ({lost})"
-
-
-def _came_and_went(facts: Sequence[Difference], zh: bool) -> list[_Said]:
-    said: list[_Said] = []
-    for kind, verb in (("added", "添加了" if zh else "added "), ("removed", "去掉了" if zh else "removed ")):
-        things = [_thing_text(fact, kind, zh) for fact in facts if fact.kind == kind]
-        if things:
-            shown = things[: MAX_PHRASES * 2]
-            said.append(_Said(verb + _listed(shown, zh), len(things) - len(shown)))
+            text = {"added": ("added ", "添加了"), "removed": ("removed ", "去掉了")}[kind][zh] + _listed(shown, zh)
+        said.append(_Said(text, len(things) - len(shown)))
     return said
 
 
@@ -273,7 +325,7 @@ def _thing_text(fact: Difference, kind: str, zh: bool) -> str:
     if fact.part == "media":
         return fact.name
     if fact.part == "caption":
-        if facts.get("pending"):
+        if facts.get("pending") and kind != "removed":
             return f"{name}（会在制作视频时生成）" if zh else f"{name} (to be written when the video is made)"
         count = facts.get("count", 0)
         return (
@@ -289,11 +341,14 @@ def _thing_text(fact: Difference, kind: str, zh: bool) -> str:
             return name
         return f"{name}（{_when(facts, lang)}）" if zh else f"{name} {_when(facts, lang)}"
     remarks: list[str] = []
-    if fact.name and fact.name.casefold() not in (part_name(fact.part).removeprefix("the "), name, fact.part):
-        remarks.append(fact.name)
-    if kind == "added" and not facts.get("whole", True):
+    plain = fact.name.casefold() in (part_name(fact.part).removeprefix("the "), name, fact.part)
+    if shown := facts.get("file", "") if plain else fact.name:
+        remarks.append(shown)
+    if kind == "added" and fact.part == "background" and "g" in facts and "art" not in facts["g"]:
+        remarks.append(content_text(facts, lang))
+    if kind != "removed" and not facts.get("whole", True):
         remarks.append(_when(facts, lang))
-    if kind == "added" and "gain" in facts and fact.part not in ("voice", "audio"):
+    if kind != "removed" and "gain" in facts and fact.part not in ("voice", "audio"):
         remarks.append(share(facts["gain"]))
     if not remarks:
         return name
@@ -306,48 +361,91 @@ def _when(facts: dict[str, Any], lang: str) -> str:
     return when_text(start_ms, end_ms, whole_ms, lang)
 
 
-def _parts(facts: Sequence[Difference], zh: bool) -> list[_Said]:
+def _parts(facts: Sequence[Difference], zh: bool, *, back: bool) -> list[_Said]:
     """One sentence for each part, or for each of several segments of it."""
     groups: dict[tuple[str, str], list[Difference]] = {}
     for fact in facts:
         if fact.part in ("canvas", "timeline", "media") or fact.kind in ("added", "removed"):
             continue
-        if fact.key == "sp" and fact.part in _SPOKEN:
+        if fact.key == "sp" and fact.part in SPOKEN:
             continue
         groups.setdefault((fact.part, "" if fact.alone or fact.key == "txt" else fact.name), []).append(fact)
-    return [_part(part, name, group, zh) for (part, name), group in groups.items()]
+    return [_part(part, name, group, zh, back=back) for (part, name), group in groups.items()]
 
 
-def _part(part: str, name: str, group: Sequence[Difference], zh: bool) -> _Said:
-    phrases = list(dict.fromkeys(phrase_of(fact) for fact in group))
+def _part(part: str, name: str, group: Sequence[Difference], zh: bool, *, back: bool) -> _Said:
+    phrases = list(dict.fromkeys(_phrases(group, back=back)))
     shown = phrases[:MAX_PHRASES]
     subject = part_name(part, "zh" if zh else "en")
     plural = part in _PLURAL
+    several = plural_name(part, "en")
+    if several and all(fact.alone and fact.count > 1 for fact in group):
+        subject, plural = (f"所有{subject}" if zh else several), True
+    elif several and not name and all(fact.count > 1 for fact in group):
+        subject, plural = (f"{group[0].count}个{subject}" if zh else f"{group[0].count} of {several}"), True
     if part == "caption" and all(fact.count == 1 and fact.kind == "set" and fact.own for fact in group):
         subject, plural = "有一条字幕" if zh else "one caption", False
     if zh:
         name = quoted(name[1:-1], "zh") if name.startswith('"') else name
         return _Said(f"{subject}{name}" + "，".join(phrase.zh for phrase in shown), len(phrases) - len(shown))
     does = _listed([_conjugated(phrase.en, plural=plural) for phrase in shown if phrase.verb], zh)
-    state = _listed([phrase.en for phrase in shown if not phrase.verb], zh)
+    states = [phrase.en for phrase in shown if not phrase.verb]
     text = subject + (f" {name}" if name else "") + (f" now {does}" if does else "")
-    if state:
+    if states:
         verb = "are" if plural else "is"
-        text += f" and {verb} {state}" if does else f" {verb} now {state}"
+        now = "" if states[0].startswith(("no longer", "written")) or states[0].endswith(" again") else " now"
+        text += f" and {verb} {_listed(states, zh)}" if does else f" {verb}{now} {_listed(states, zh)}"
     return _Said(text, len(phrases) - len(shown))
+
+
+def _phrases(group: Sequence[Difference], *, back: bool) -> list[Phrase]:
+    """The phrases of the facts about one thing; those about its place as one, where it is known what stood where."""
+    seen = next((fact.seen for fact in group if fact.seen is not None and fact.key in PLACED), None)
+    phrases: list[Phrase] = []
+    told = False
+    for fact in group:
+        if back and fact.kind == "count" and fact.part == "caption" and not fact.before:
+            cues = "cue" if fact.after == 1 else "cues"
+            phrases.append(Phrase(f"has its {fact.after} {cues}", f"恢复为{fact.after}条", verb=True))
+        elif (
+            seen is None
+            or fact.seen != seen
+            or fact.key not in PLACED
+            or (not seen[0].sized and fact.key in ("x.w", "x.h"))
+        ):
+            phrases.append(phrase_of(fact))
+        elif not told:
+            told = True
+            found = place_phrase(*seen, back=back)
+            phrases.append(Phrase(*found) if found else Phrase("fixed where it stands", "固定在现在的位置"))
+    return _joined(phrases)
+
+
+def _joined(phrases: list[Phrase]) -> list[Phrase]:
+    """The colour and the width of an outline as one."""
+    wide = next((one for one in phrases if one.en.startswith("outlined ") and " px wide" in one.en), None)
+    colored = next((one for one in phrases if one.en.startswith("outlined in ")), None)
+    if wide is None or colored is None:
+        return phrases
+    both = Phrase(f"{colored.en}, {wide.en.removeprefix('outlined ')}", f"{colored.zh}，{wide.zh}")
+    return [both if one is colored else one for one in phrases if one is not wide]
 
 
 def _conjugated(text: str, *, plural: bool) -> str:
     """`fades out` for one, `fade out` for several."""
     verb, blank, rest = text.partition(" ")
-    return ("have" if verb == "has" else verb.removesuffix("s")) + blank + rest if plural else text
+    return (
+        ("have" if verb == "has" else verb.removesuffix("s")) + blank + rest.replace("its ", "their ", 1)
+        if plural
+        else text
+    )
 
 
 def _listed(items: Sequence[str], zh: bool) -> str:
     if len(items) < 2:
         return "".join(items)
     if zh:
-        return "、".join(items)
+        return "、".join(items[:-1]) + "和" + items[-1]
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 

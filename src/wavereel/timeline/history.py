@@ -190,7 +190,7 @@ class History:
 
     def resumed(self, timeline: Timeline) -> History:
         """The history of a draft that was found again: where something else has changed it, as one more revision."""
-        if encode_draft(timeline) == encode_draft(self.timeline):
+        if timeline is self.timeline or encode_draft(timeline) == encode_draft(self.timeline):
             return self
         number = max(self._next, timeline.revision or 0)
         return self._with(Revision(number, timeline, turn="edit"))
@@ -390,4 +390,4 @@ def _timeline_or_none(tree: Tree) -> Timeline | None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

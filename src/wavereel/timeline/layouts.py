@@ -50,6 +50,9 @@ SAFE_MARGINS: dict[RatioName, tuple[int, int, int, int]] = {
 """Left, top, right, bottom in px of the design canvas that texts keep free. 9:16: what the apps cover, with room for
 the differences between phones; the others: an outer margin."""
 
+RING_PX = 88
+"""Diameter of a ring that shows progress, in px of a canvas whose short side has 1080."""
+
 ALL_PARTS = frozenset({"title", "kicker", "number", "cover", "wave", "caption", "progress"})
 """What `present` may name: the parts whose absence changes a layout. `main` (a video on screen) joins them."""
 
@@ -87,6 +90,7 @@ class Slot:
     flexible: bool = False
     min_height: int = 0
     mirror: bool = False
+    pinned: bool = False
 
     @property
     def line_height(self) -> float:
@@ -140,6 +144,20 @@ class Layout:
     def clocks(self) -> tuple[Slot, ...]:
         """Slots that show time; their `template` holds `{elapsed}`, `{total}` or both."""
         return tuple(slot for slot in self.slots.values() if slot.template)
+
+    def kept_align(self, slot_name: str, position: str | None) -> Align:
+        """How a text is aligned that left its slot for the `top`, `center` or `bottom` of the safe area.
+
+        At the top and the bottom it keeps to the margin to which the theme's own words keep; else it is centred.
+        """
+        slot = self.slots.get(slot_name)
+        if slot is None or position not in ("top", "bottom") or slot.plate is not None:
+            return "center"
+        x, _, width, _ = self.safe
+        near = 0.02 * self.width
+        if slot.align == "left" and abs(slot.x - x) <= near:
+            return "left"
+        return "right" if slot.align == "right" and abs(slot.x + slot.width - x - width) <= near else "center"
 
     def flow(self, sizes: Mapping[str, tuple[int, int]], *, leftward: bool = False) -> Layout:
         """The layout after its stacks have closed up around what is there.
@@ -281,6 +299,7 @@ def _placed(name: str, spec: SlotSpec, theme: Theme, scale: float, view: tuple[f
         flexible=spec.flexible,
         min_height=_px(spec.min_height * scale),
         mirror=spec.mirror,
+        pinned=spec.pinned,
     )
 
 

@@ -20,6 +20,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     model_serializer,
 )
+from pydantic_core import PydanticSerializationError
 
 from wavereel.times import MAX_MS, exact_fps
 
@@ -54,6 +55,15 @@ class _Node(BaseModel):
     def extra(self) -> dict[str, Any]:
         """The keys that this version does not know."""
         return self.__pydantic_extra__ or {}
+
+    def model_dump(self, *args: Any, **options: Any) -> dict[str, Any]:
+        """As pydantic's, which takes a Ctrl-C that meets it inside a serializer for an error of the model."""
+        try:
+            return super().model_dump(*args, **options)
+        except PydanticSerializationError as error:
+            if "KeyboardInterrupt" in str(error):
+                raise KeyboardInterrupt from None
+            raise
 
     @model_serializer(mode="wrap")
     def _without_nulls(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
@@ -193,6 +203,17 @@ class Segment(_Node):
     meta: ItemMeta | None = Field(None, alias="m")
 
 
+_ROLES_OF_TYPES = {1: "audio", 7: "text"}
+_ROLES_OF_GENERATORS = {
+    "waveform": "waveform",
+    "progress": "progress",
+    "color": "background",
+    "gradient": "background",
+    "pattern": "background",
+}
+"""What a track is that does not say it, as in the short form that other programs write."""
+
+
 class Track(_Node):
     """Segments of one type and role. Tracks paint bottom to top and sound together."""
 
@@ -209,8 +230,16 @@ class Track(_Node):
 
     @property
     def role(self) -> str:
-        """The part that the track plays; empty where it says nothing."""
-        return (self.meta.role if self.meta else None) or ""
+        """The part that the track plays: what it says, else what its type and its first generator tell; else empty."""
+        said = self.meta.role if self.meta else None
+        if said:
+            return said
+        if self.type == TrackType.VIDEO and self.segments:
+            first = self.segments[0]
+            if first.generator is not None:
+                return _ROLES_OF_GENERATORS.get(first.generator.kind, "")
+            return "main" if first.source is not None and first.transform is None else ""
+        return _ROLES_OF_TYPES.get(self.type, "")
 
     def placed(self) -> list[tuple[int, Segment]]:
         """Each segment with its start in ms; one without a start follows the segment before it."""

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from wavereel.timeline.build import ratio_text
 from wavereel.timeline.model import TrackType
-from wavereel.timeline.reasons import seconds
-from wavereel.times import format_time
+from wavereel.timeline.reasons import seconds, time_text
 
 if TYPE_CHECKING:
     from wavereel.timeline.model import Segment, Timeline, Track
@@ -51,6 +50,18 @@ _PLAIN_NAMES = frozenset(
 """Names of texts that say no more than the label does: the text itself says what it is."""
 
 
+_DRAWN = {
+    "background": "背景",
+    "cover": "封面",
+    "waveform": "波形",
+    "progress bar": "进度条",
+    "progress": "进度条",
+    "logo": "标志",
+    "title": "标题",
+}
+"""Names that the program gives, in Chinese."""
+
+
 def summary_line(timeline: Timeline, lang: str = "en") -> str:
     """The tracks in one line, bottom to top: label, name, range in seconds, and how loud a sound is.
 
@@ -69,22 +80,15 @@ def summary_text(timeline: Timeline, lang: str = "en") -> str:
 
 def length_text(ms: int, lang: str = "en") -> str:
     """A length as people say it: `12.5 s`, `1:50`, `1:02:03`; in Chinese `12.5秒`, `1分50秒`."""
-    if ms < 60_000:
-        return seconds(ms) + ("秒" if lang == "zh" else " s")
-    rest = seconds(ms % 1000).removeprefix("0") if ms % 1000 else ""
-    if lang != "zh":
-        return format_time(ms) + rest
-    minutes, left = divmod(ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    head = f"{hours}小时" if hours else ""
-    tail = f"{left}{rest}秒" if left or rest else ""
-    return head + (f"{minutes}分" + ("" if tail else "钟") if minutes else "") + tail
+    return time_text(ms, lang)
 
 
 def segment_name(timeline: Timeline, track: Track, segment: Segment, lang: str = "en") -> str:
     """What a segment is called: its name, its title, its text in quotes, its file; `untitled` where nothing says."""
     meta = segment.meta
     for name in (meta.name, meta.title) if meta else ():
+        if name and lang == "zh" and not segment.text and name.strip().casefold() in _DRAWN:
+            return _DRAWN[name.strip().casefold()]
         if name and name.strip() and not (segment.text and name.strip().lower() in _PLAIN_NAMES):
             return _short(name)
     if segment.text and segment.text.strip():
@@ -116,7 +120,9 @@ def _head(timeline: Timeline, lang: str) -> str:
 def _canvas_text(timeline: Timeline, lang: str) -> str:
     width, height = timeline.size
     meta = timeline.meta
-    parts = [f"{width}x{height} ({meta.ratio or ratio_text(width, height)})", length_text(timeline.length_ms, lang)]
+    ratio = meta.ratio or ratio_text(width, height)
+    shape = f"{width}x{height}（{ratio}）" if lang == "zh" else f"{width}x{height} ({ratio})"
+    parts = [shape, length_text(timeline.length_ms, lang)]
     parts.append(f"{float(timeline.fps):.6g}" + ("帧/秒" if lang == "zh" else " fps"))
     if meta.theme:
         parts.append(f"{meta.theme}主题" if lang == "zh" else f"theme {meta.theme}")
@@ -157,8 +163,13 @@ def _track_text(timeline: Timeline, track: Track, lang: str) -> str:
     name = segment_name(timeline, track, placed[0][1], lang)
     if len(placed) > 1:
         name = _counted(track, name, len(placed), comma, lang)
-    span = f"{seconds(placed[0][0])}-{seconds(end_ms)}{unit}"
+    span = f"{_seconds(placed[0][0])}-{_seconds(end_ms)}{unit}"
     return f"{label}{colon}{name}{open_mark}{comma.join([span, *filter(None, remarks)])}{close_mark}"
+
+
+def _seconds(ms: int) -> str:
+    """To a tenth of a second; less than a second in full."""
+    return seconds(ms if ms < 1000 else round(ms, -2))
 
 
 def _counted(track: Track, name: str, count: int, comma: str, lang: str) -> str:

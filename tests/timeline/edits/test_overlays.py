@@ -218,6 +218,10 @@ def test_the_progress_bar():
     placed = applied(Place(target="progress", y=0.3), after)
     back = applied(SetProgress(at="bottom", style="ring"), placed)
     assert ("x" in the(back, "progress"), the(back, "progress")["g"]["sty"]) == (False, "ring")
+    round_one = applied(Resize(target="progress", factor=2), back)
+    size = the(round_one, "progress")["x"]
+    assert size["w"] * 1920 == pytest.approx(2 * 88, abs=1)
+    assert size["h"] * 1080 == pytest.approx(2 * 88, abs=1)
     thin = applied(Resize(target="progress", height_factor=0.6), after)
     assert 0.002 <= the(thin, "progress")["x"]["h"] < 0.02
 

@@ -64,7 +64,7 @@ class SetBackgroundColor(Edit):
     op: Literal["set_background_color"] = "set_background_color"
     color: HexColor = Field(description="#RRGGBB")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         return _grounded(timeline, {"k": "color", "c": self.color})
 
@@ -87,7 +87,7 @@ class SetBackgroundGradient(Edit):
     color2: HexColor = Field(description="#RRGGBB where it ends")
     angle: float = Field(90.0, ge=-360, le=360, description="degrees: 0 left to right, 90 downward")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         tree = {"k": "gradient", "c": self.color, "c2": self.color2, "angle": self.angle % 360}
         return _grounded(timeline, tree)
@@ -113,7 +113,7 @@ class SetBackgroundPattern(Edit):
         None, description="another number draws another one; the present one, or 1, by default"
     )
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         palette = theme_of(timeline).palette
         seed = self.seed
@@ -144,7 +144,7 @@ class SetBackgroundMedia(Edit):
     fit: Fit = Field("cover", description="how it fills the canvas")
     name: str | None = Field(None, min_length=1, max_length=300, description="what it is called; the file's name")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         if self.file is None and self.source is not None:
             entry = entry_of_source(timeline, self.source)
@@ -170,7 +170,7 @@ class SetBackgroundTheme(Edit):
 
     op: Literal["set_background_theme"] = "set_background_theme"
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         return _grounded(timeline, ground_generator(theme_of(timeline), layout_of(timeline)))
 
@@ -188,7 +188,7 @@ class SetBackgroundFit(Edit):
     op: Literal["set_background_fit"] = "set_background_fit"
     fit: Fit = Field(description="cover: cut to fill; contain: all of it; stretch; blur: all of it over itself")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         found = of_role(timeline, "background")
         if not found:

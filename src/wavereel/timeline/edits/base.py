@@ -33,7 +33,7 @@ Words = Annotated[str, Field(min_length=1, max_length=2000)]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that was done otherwise than asked, or that the user should know: a key of `reasons`, with its facts."""
+    """Something done otherwise than asked, or that the user should know: a key of `reasons`, with its facts."""
 
     key: str
     facts: dict[str, object] = field(default_factory=dict[str, object])

@@ -16,6 +16,7 @@ from wavereel.timeline.edits.surgery import (
     transform_with,
     with_length,
 )
+from wavereel.timeline.layouts import RING_PX
 from wavereel.timeline.model import ItemMeta, TrackType
 from wavereel.timeline.reasons import cannot
 from wavereel.timeline.restyle import is_drawn_cover, layout_in, parts_of, slot_of
@@ -274,10 +275,15 @@ def _slot_box(layout: Layout, name: str) -> Box:
 
 
 def _progress_box(layout: Layout, segment: Segment) -> Box:
-    """The layout's place, or one at the edge that the generator names; see `render.compose`."""
+    """The layout's place, or one at the edge that the generator names; see `render.look.progress_box`."""
     box = _slot_box(layout, "progress")
-    _, top, _, bottom = safe_edges(layout)
+    _, top, right, bottom = safe_edges(layout)
     at = segment.generator.at if segment.generator else None
+    if segment.generator is not None and segment.generator.style == "ring":
+        side_px = RING_PX * min(layout.width, layout.height) / 1080
+        width, height = side_px / layout.width, side_px / layout.height
+        y = top + height / 2 if at == "top" else bottom - height / 2
+        return Box(right - width / 2, y, width, height)
     if at == "top":
         return replace(box, y=top + box.height / 2)
     if at == "bottom" and box.y - box.height / 2 < 0.5:

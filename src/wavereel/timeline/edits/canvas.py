@@ -133,7 +133,7 @@ class SetPlatform(Edit):
     )
     off: bool = Field(False, description="true: made for no platform in particular")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         before = _platform_of(timeline)
         own_loudness = before is not None and timeline.meta.loudness == before.loudness_lufs
@@ -186,7 +186,7 @@ class SetCanvasColor(Edit):
     op: Literal["set_canvas_color"] = "set_canvas_color"
     color: HexColor = Field(description="#RRGGBB or #RRGGBBAA")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         return unless_same(timeline, with_meta(timeline, background=self.color), "canvas")
 
@@ -209,7 +209,7 @@ class SetTheme(Edit):
     )
     keep: tuple[Target, ...] = Field((), max_length=50, description="targets that look as before")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         name = self.theme.strip().lower()
         if name not in THEME_NAMES:

@@ -56,7 +56,7 @@ class SetFit(Edit):
     target: Target = Field(description="main, background, overlay, cover, logo, or an id")
     fit: Fit = Field(description="cover: cut to fill; contain: all of it; stretch; blur: all of it over itself")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         found = pick(timeline, self.target, is_picture)
 

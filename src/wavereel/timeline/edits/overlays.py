@@ -89,7 +89,7 @@ class AddLogo(Edit):
     corner: Corner = Field("top_right", description="where in the safe area")
     size: Size = Field("medium", description="within 7, 11 or 18 % of the canvas's short side in height")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         entry = meant(timeline, self.file, ("image",), LOGO_WORDS, "logo")
         layout = layout_of(timeline)
@@ -129,7 +129,7 @@ class SetCover(Edit):
     file: str | None = Field(None, min_length=1, max_length=300, description="name or id of a picture at hand")
     drawn: bool = Field(False, description="true: one drawn from title and theme")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         entry = None if self.drawn else meant(timeline, self.file, ("image",), COVER_WORDS, "cover")
         present = of_role(timeline, "cover")
@@ -231,7 +231,7 @@ class AddProgress(Edit):
     at: Literal["top", "bottom"] = Field("bottom", description="at which edge")
     color: HexColor | None = Field(None, description="#RRGGBB; the theme's by default")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         found = _bars(timeline)
         if any(not timeline.tracks[spot.track].hidden for spot in found):
@@ -267,7 +267,7 @@ class SetProgress(Edit):
     at: Literal["top", "bottom"] | None = Field(None, description="at which edge")
     color: HexColor | None = Field(None, description="#RRGGBB")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         asked = {"style": self.style, "at": self.at, "color": self.color}
         values = {key: value for key, value in asked.items() if value is not None}

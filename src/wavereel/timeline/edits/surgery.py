@@ -131,11 +131,17 @@ def spots(
     return sorted(found, key=lambda spot: (spot.start_ms, spot.track))
 
 
+def _every(_track: Track, _segment: Segment) -> bool:
+    return True
+
+
 def of_role(timeline: Timeline, role: str) -> list[Spot]:
     """The segments of a role in order of time; `logo` and `cover` count as roles, and `overlay` holds both."""
     if role in ("logo", "cover"):
-        return spots(timeline, lambda track, segment: named(track, segment, role), lambda track: track.role == "overlay")
-    return spots(timeline, lambda *_: True, lambda track: track.role == role)
+        return spots(
+            timeline, lambda track, segment: named(track, segment, role), lambda track: track.role == "overlay"
+        )
+    return spots(timeline, _every, lambda track: track.role == role)
 
 
 def select(timeline: Timeline, target: str) -> list[Spot]:
@@ -184,19 +190,15 @@ def _by_place(timeline: Timeline, target: str) -> list[Spot]:
         raise cannot("no_such_target", target=target)
     number = int(track_text)
     found = [
-        spot
-        for spot in spots(timeline, lambda *_: True)
-        if spot.track == number and (not dot or spot.index == int(index_text))
+        spot for spot in spots(timeline, _every) if spot.track == number and (not dot or spot.index == int(index_text))
     ]
     if not found:
         raise cannot("no_such_target", target=target)
     return found
 
 
-def change_segments(
-    timeline: Timeline, wanted: Iterable[Spot], change: Callable[[Spot], Segment | None]
-) -> Timeline:
-    """The timeline with some segments changed; where `change` gives `None` the segment goes, and an emptied track with it.
+def change_segments(timeline: Timeline, wanted: Iterable[Spot], change: Callable[[Spot], Segment | None]) -> Timeline:
+    """The timeline with some segments changed; where `change` gives `None` one goes, and an emptied track with it.
 
     Segments that follow one that goes, and had no start of their own, stay where they were.
     """
@@ -248,7 +250,9 @@ def insert_track(timeline: Timeline, track: Track, *, kind: str | None = None) -
     return changed(timeline, tracks=(*timeline.tracks[:place], track, *timeline.tracks[place:]))
 
 
-def put_segment(timeline: Timeline, role: str, segment: Segment, *, kind: str | None = None, name: str = "") -> Timeline:
+def put_segment(
+    timeline: Timeline, role: str, segment: Segment, *, kind: str | None = None, name: str = ""
+) -> Timeline:
     """The timeline with a segment added to the role's first track that is free there, else on a new track.
 
     Args:
@@ -264,7 +268,7 @@ def put_segment(timeline: Timeline, role: str, segment: Segment, *, kind: str | 
             if track.role == role and track.type == ROLE_TYPES[role] and is_free(track, start_ms, segment.length_ms):
                 held = pinned(track)
                 segments = sorted((*held.segments, segment), key=lambda item: item.start or 0)
-                return change_tracks(timeline, [number], lambda _, s=segments: changed(held, segments=tuple(s)))
+                return change_tracks(timeline, [number], lambda _, h=held, s=segments: changed(h, segments=tuple(s)))
     meta = {"role": role} | ({"name": name} if name else {})
     track = track_of({"id": fresh_id(timeline, kind or role), "tt": int(ROLE_TYPES[role]), "m": meta, "sg": []})
     return insert_track(timeline, changed(track, segments=(segment,)), kind=kind)

@@ -234,13 +234,10 @@ class PlaceText(Edit):
             return placed
         style = effective_style(track, placed)
         slot = layout.slots.get(slot_of(track, placed))
-        if (
-            style.align is None
-            and slot is not None
-            and not is_placed_by_hand(track, placed)
-            and track.role != "caption"
-        ):
-            values["align"] = slot.align  # a text with a place of its own would be centred
+        if style.align is None and slot is not None and track.role != "caption":
+            # a text with a place of its own would be centred
+            here = layout.kept_align(slot.name, style.position) if is_placed_by_hand(track, placed) else slot.align
+            values |= {"align": here} if here != "center" else {}
         x, y = self._middle(timeline, track, placed, layout, notes)
         values["position"] = "custom"
         return changed(_styled(placed, values), transform=transform_with(placed.transform, x=x, y=y))

@@ -67,7 +67,7 @@ class PlaceVideo(Edit):
     fit: Fit = Field("blur", description="how it fills the canvas")
     as_picture: bool = Field(True, description="false: its sound is heard beside the sound that is there")
 
-    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:  # noqa: ARG002
+    def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         """As `Edit.run`."""
         entry = meant(timeline, self.file, ("video",), (), "video")
         own_ms = _length_of_video(entry)

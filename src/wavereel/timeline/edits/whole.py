@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NoReturn
 
 from pydantic import Field
 
@@ -137,7 +137,9 @@ class JoinSounds(Edit):
 
     op: Literal["join_sounds"] = "join_sounds"
     files: tuple[str, ...] = Field((), max_length=100, description="files at hand in order; all sounds by default")
-    lengths_ms: tuple[int, ...] = Field((), max_length=100, description="their lengths, where the media do not say")
+    lengths_ms: tuple[Annotated[int, Field(ge=1, le=MAX_MS)], ...] = Field(
+        (), max_length=100, description="their lengths, where the media do not say"
+    )
 
     def run(self, timeline: Timeline, notes: list[Note]) -> Timeline:
         found = [media_entry(timeline, name) for name in self.files] or sounds_at_hand(timeline)
