@@ -311,7 +311,7 @@ def told(running: subprocess.Popen, text: str, mark: bytes) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that kills")
 def test_what_was_told_survives_a_kill(chat, data: Path, sound: Path):
     with begun(["my talk.flac"]) as running:
-        told(running, "turn it into a video", b"Added")
+        told(running, "turn it into a video", b"voice")
         told(running, "make it square", b"1:1")
         running.kill()
     (kept,) = conversations(data)

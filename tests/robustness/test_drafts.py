@@ -87,8 +87,8 @@ def test_texts_past_the_end_cost_nothing(draft, wavereel, monkeypatch):
     import wavereel.render.words as words
 
     measured = []
-    fit = words._fit
-    monkeypatch.setattr(words, "_fit", lambda *args: measured.append(args) or fit(*args))
+    fit = words.fit_text
+    monkeypatch.setattr(words, "fit_text", lambda *args, **more: measured.append(args) or fit(*args, **more))
     late = [{"s": 500 + n, "d": 10, "txt": f"late {n}"} for n in range(1000)]
     name = draft([heard(), {"tt": 7, "m": {"role": "text"}, "sg": [{"s": 0, "d": 500, "txt": "now"}, *late]}], d=500)
     assert wavereel("make", "--draft", name, "-o", "out.mp4").code == 0

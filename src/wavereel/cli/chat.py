@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from wavereel.cli.chat_room import Room, paths_in
 from wavereel.cli.lines import input_lines
-from wavereel.cli.make import flag, option
+from wavereel.cli.make import check_lang, flag, option
 from wavereel.cli.output import one_line, print_line, print_note
 from wavereel.errors import InputError, UsageError
 from wavereel.settings import load_settings
@@ -50,6 +50,7 @@ def chat(
     A line is a message; a line that is a file's path adds the file; /help lists the commands. Every change is kept, and
     --resume goes on with it.
     """
+    check_lang(options.lang)
     settings = load_settings()
     if options.list:
         return _show_kept(settings.data_folder)
@@ -137,7 +138,7 @@ def _show_kept(data_dir: Path) -> int:
         timeline, said = kept.read()
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(kept.changed_s))
         length = "damaged" if timeline is None else format_time(timeline.length_ms)
-        print_line(f"{kept.folder.name}  {when}  {length}  {one_line(said)[:60]}".rstrip())
+        print_line(f"{one_line(kept.folder.name)}  {when}  {length}  {one_line(said)[:60]}".rstrip())
     return 0
 
 

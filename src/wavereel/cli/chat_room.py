@@ -226,7 +226,7 @@ class Room:
     def _history(self) -> None:
         history = self.talk.history
         for revision in history.revisions:
-            ops = ", ".join(str(op.get("op")) for op in revision.ops)
+            ops = one_line(", ".join(str(op.get("op")) for op in revision.ops))
             back = f"{revision.turn} (as {revision.of})" if revision.of is not None else revision.turn
             done = ops or ("" if revision.turn == "edit" else back)
             mark = "*" if revision is history.present else " "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from cyclopts import Group, Parameter
 
 from wavereel.cli.lines import input_lines, request_of_line, text_of
-from wavereel.cli.make import flag, option, plain_text, several
+from wavereel.cli.make import check_lang, flag, option, plain_text, several
 from wavereel.cli.output import error_fields, fault, one_line, print_error, print_json, print_line, print_note
 from wavereel.errors import Cancelled, InputError, LimitError, UsageError, WavereelError
 from wavereel.settings import load_settings
@@ -79,6 +79,7 @@ def edit(
     """
     if catalogue.list or catalogue.schema:
         return _show_catalogue(draft, listed=catalogue.list)
+    check_lang(result.lang)
     if wishes.jsonl:
         if draft is not None or result.save or wishes.say or wishes.edit or wishes.media or wishes.say_stdin:
             raise UsageError("--jsonl takes all from standard input", hint="leave the draft and the other options out")
@@ -148,7 +149,8 @@ def _answer(talker: Talker, line: bytes | None, *, transcribe: bool, lang: str |
 
     request = request_of_line(line)
     text = text_of(request)
-    earlier: Any = request.get("history") or []
+    earlier: Any = request.get("history")
+    earlier = [] if earlier is None else earlier
     if not isinstance(earlier, list) or not all(isinstance(one, str) for one in earlier):  # pyright: ignore[reportUnknownVariableType]
         raise InputError("the history is not a list of messages", hint='send {"history": ["make it vertical"]}')
     messages = cast("list[str]", earlier)

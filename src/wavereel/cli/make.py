@@ -12,7 +12,7 @@ from cyclopts import Group, Parameter
 
 from wavereel.cli.bar import show_progress
 from wavereel.cli.interrupt import stop_event
-from wavereel.cli.output import fault, print_error, print_json, print_line, print_note
+from wavereel.cli.output import fault, one_line, print_error, print_json, print_line, print_note
 from wavereel.errors import Cancelled, UsageError, WavereelError
 from wavereel.service.requests import MakeRequest, MakeResult
 from wavereel.settings import MAX_WORKERS, load_settings
@@ -146,6 +146,12 @@ def make(
 def plain_text(text: str) -> str:
     """An argument as text that can be written into a draft, whatever bytes it is made of."""
     return os.fsencode(text).decode("utf-8", "replace")
+
+
+def check_lang(lang: str | None) -> None:
+    """Raises `UsageError` where replies cannot be given in a language."""
+    if lang is not None and lang.lower().replace("_", "-").partition("-")[0] not in ("en", "zh"):
+        raise UsageError(f"there are no replies in {one_line(lang)!r}", hint="use --lang en or --lang zh")
 
 
 def request_of(picture: PictureOptions, sound: SoundOptions, files: FileOptions, work: WorkOptions) -> MakeRequest:

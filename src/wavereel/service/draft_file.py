@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from wavereel.errors import DraftError, InputError, LimitError, OutputError, UsageError, WavereelError
-from wavereel.timeline.codec import MAX_DRAFT_BYTES, decode_draft, encode_draft, write_whole
+from wavereel.service.locks import alone_in
+from wavereel.timeline.codec import MAX_DRAFT_BYTES, decode_draft, encode_draft, write_hint, write_whole
 from wavereel.timeline.edits.at_hand import kind_of
 from wavereel.timeline.history import MAX_REVISIONS, History, history_lines, read_history
 
@@ -45,7 +47,7 @@ class DraftFile:
     saved: int | None = None
     hand: list[Tree] = field(default_factory=list[Tree])
     notices: list[str] = field(default_factory=list[str])
-    _foreign: bool = False
+    _known: bool = False
     _told: int = 0
 
     @property
@@ -84,18 +86,19 @@ class DraftFile:
 
     def history(self, timeline: Timeline) -> History:
         """The history of the draft that was read; a new one where none can be read, with a notice that says so."""
+        self._known = True
         try:
             data = _read(self.sidecar, "the history")
             history = read_history(data) if data else None
         except WavereelError as error:
-            self._foreign = True
-            self.notices.append(f"its history is not used ({error}); it begins anew")
+            self._known = False
+            self.notices.append(f"its history is not used ({error.message}); it begins anew")
             return History.of(timeline)
         if not data:
             return History.of(timeline)
         unread, revisions = self._take_lines(data)
         if history is None:
-            self._foreign = True
+            self._known = False
             self.notices.append(f"{self.sidecar.name} is no history that can be read, so the history begins anew")
             return History.of(timeline)
         unread += max(0, min(revisions, MAX_REVISIONS) - len(history.revisions))
@@ -105,7 +108,7 @@ class DraftFile:
         return history
 
     def write(self, timeline: Timeline, history: History) -> None:
-        """Saves the draft whole, then what is new of its history.
+        """Saves the draft whole, then what is new of its history; both or none of them.
 
         Args:
             timeline: The draft.
@@ -115,54 +118,88 @@ class DraftFile:
             OutputError: It cannot be written, or something else has changed it meanwhile.
         """
         data = encode_draft(timeline)
-        if _unread(self.path) != self.data:
-            hint = "open it again, or save under another name"
-            raise OutputError(f"{self.path} was changed by something else meanwhile", hint=hint)
-        if data != self.data:
-            write_whole(self.real, data)
-            self.data = data
-        fresh = history.present.number != self.saved and history.present.turn != "start"
-        if fresh or self._told < len(self.hand):
-            self._append(history if fresh else None)
+        if len(data) > MAX_DRAFT_BYTES:  # it could not be read again
+            raise OutputError(f"{self.path} would be larger than {MAX_DRAFT_BYTES >> 20} MiB", hint="undo, or split it")
+        with alone_in(self.folder):
+            if _unread(self.path) != self.data:
+                hint = "open it again, or save under another name"
+                raise OutputError(f"{self.path} was changed by something else meanwhile", hint=hint)
+            before = self.data
+            if data != before:
+                write_whole(self.real, data, mode=self._mode())
+                self.data = data
+            fresh = history.present.number != self.saved and history.present.turn != "start"
+            if fresh or self._told < len(self.hand):
+                try:
+                    self._append(history if fresh else None)
+                except OSError as error:
+                    kept = "nothing is saved" if self._taken_back(before) else "the draft itself is saved"
+                    message = f"cannot write {self.sidecar} ({error.strerror}); {kept}"
+                    raise OutputError(message, hint=write_hint(error)) from None
+
+    def _mode(self) -> int:
+        """Who may read the draft: whoever could before, else its owner."""
+        try:
+            return stat.S_IMODE(self.real.stat().st_mode)
+        except OSError:
+            return 0o600
+
+    def _taken_back(self, before: bytes | None) -> bool:
+        """Puts the draft back as it was, so that it goes with its history; whether that was possible."""
+        if self.data == before:
+            return True
+        try:
+            if before is None:
+                self.real.unlink()
+            else:
+                write_whole(self.real, before, mode=self._mode())
+        except (OSError, OutputError):
+            return False
+        self.data = before
+        return True
 
     def _append(self, history: History | None) -> None:
         lines = [_line({"hand": self.hand[self._told :]})] if self._told < len(self.hand) else []
-        try:
-            self._make_way()
-            if history is not None:
-                lines += history_lines(history, after=self.saved)
-            elif self.saved is None:  # nothing was done yet: the draft says all there is
-                return
-            self._put(b"".join(lines))
-        except OSError as error:
-            message = f"cannot write {self.sidecar} ({error.strerror}); the draft itself is saved"
-            raise OutputError(message, hint="choose a folder that can be written") from None
+        self._make_way()
+        if history is not None:
+            lines += history_lines(history, after=self.saved)
+        elif self.saved is None:  # nothing was done yet: the draft says all there is
+            return
+        self._put(b"".join(lines))
         self._told = len(self.hand)
         if history is not None:
             self.saved = history.present.number
 
     def _make_way(self) -> None:
-        """Moves what is no history aside; a history that has gone meanwhile is written whole again."""
-        if self._foreign:
+        """Moves what is no history of this draft aside; one that has gone meanwhile is written whole again."""
+        if not self._known and os.path.lexists(self.sidecar):
             number = 1
             while os.path.lexists(aside := self.sidecar.with_name(f"{self.sidecar.name}.unread-{number}")):
                 number += 1
             os.replace(self.sidecar, aside)
             self.notices.append(f"what was in {self.sidecar.name} is kept as {aside.name}")
-            self._foreign = False
+        self._known = True
         if not self.sidecar.exists():
             self.saved = None
 
     def _put(self, data: bytes) -> None:
-        """Appends lines, on a line of their own where the last one was cut off."""
+        """Appends lines, all or none, on a line of their own where the last one was cut off."""
         descriptor = os.open(self.sidecar, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
-            if file.seek(0, os.SEEK_END):
+            end = file.seek(0, os.SEEK_END)
+            if end:
                 file.seek(-1, os.SEEK_END)
                 data = data if file.read(1) == b"\n" else b"\n" + data
             rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) :]
+            try:
+                while rest:
+                    rest = rest[file.write(rest) :]
+                os.fsync(file.fileno())
+            except BaseException:
+                file.truncate(end)
+                if not end:
+                    self.sidecar.unlink(missing_ok=True)
+                raise
 
     def _take_lines(self, data: bytes) -> tuple[int, int]:
         """Takes the media that were added; counts the lines that no history holds, and those of revisions."""
@@ -204,6 +241,8 @@ def _read(path: Path, what: str) -> bytes | None:
     try:
         if not os.path.lexists(path):
             return None
+        if not path.exists():
+            raise DraftError(f"{path} is a link to a file that is not there", hint="name a draft file")
         if not path.is_file():  # opening a pipe would wait for its writer for ever
             raise DraftError(f"{path} is a folder, a device or a pipe", hint="name a draft file")
         with path.open("rb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -80,6 +81,17 @@ def with_media(timeline: Timeline, entries: Iterable[Mapping[str, Any]], folder:
     return changed(timeline, media=tuple(here)) if added else timeline
 
 
+def with_ids(timeline: Timeline) -> Timeline:
+    """A timeline each of whose media has a `file_id` by which a segment can name it; itself where all have one."""
+    if all(_has_id(entry) for entry in timeline.media or ()):
+        return timeline
+    media = [
+        entry if _has_id(entry) else entry | {"file_id": _id_of(entry, place)}
+        for place, entry in enumerate(timeline.media or ())
+    ]
+    return changed(timeline, media=tuple(media))
+
+
 def rebased(timeline: Timeline, old: Path, new: Path) -> Timeline:
     """A timeline whose media are found from another folder."""
     if old == new or not timeline.media:
@@ -119,6 +131,17 @@ def _pointed(track: Track, urls: Mapping[str, str]) -> Track:
         for segment in track.segments
     )
     return changed(track, segments=segments)
+
+
+def _has_id(entry: Mapping[str, Any]) -> bool:
+    identity = entry.get("file_id")
+    return isinstance(identity, str) and bool(identity)
+
+
+def _id_of(entry: Mapping[str, Any], place: int) -> str:
+    """An id like those of contents, but of the address, as the draft tells no more."""
+    told = str(entry.get("cdn_url") or place)
+    return "f_" + hashlib.sha256(told.encode(errors="replace")).hexdigest()[:16]
 
 
 def _is_there(path: Path | None) -> bool:

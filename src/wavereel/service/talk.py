@@ -13,7 +13,7 @@ from wavereel.agent.replies import reply_of
 from wavereel.agent.turn import Turn
 from wavereel.errors import EditError, InputError, LimitError, UsageError
 from wavereel.service.draft_file import DraftFile
-from wavereel.service.media_at_hand import for_each, local_path, media_entry_of, rebased, url_of, with_media
+from wavereel.service.media_at_hand import for_each, local_path, media_entry_of, rebased, url_of, with_ids, with_media
 from wavereel.service.resolving import Hearing, MediaResolver
 from wavereel.service.transcripts import MediaMemory
 from wavereel.timeline.codec import timeline_from_tree, timeline_tree
@@ -89,7 +89,9 @@ class Talker:
                 hint = "name a draft that exists, or what it is to be made of with --media FILE"
                 raise InputError(f"there is no draft {path}", hint=hint)
             timeline = empty_timeline()
-        history = file.history(timeline)
+            history = History.of(timeline)  # that of an earlier draft of this name is moved aside when this is saved
+        else:
+            history = file.history(timeline)
         if file.hand:
             history = for_each(history, lambda one: with_media(one, file.hand, file.folder))
         resumed = history.resumed(timeline)
@@ -128,6 +130,7 @@ class Talker:
         lang: str | None = None,
         **options: Any,
     ) -> Talk:
+        history = for_each(history, with_ids)
         resolver = MediaResolver(folder, self.memory, **options)
         more: dict[str, Any] = {} if self.planner is None else {"planner": self.planner()}
         conversation = Conversation(history.timeline, history=history, resolver=resolver, lang=lang, **more)
