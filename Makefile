@@ -11,7 +11,7 @@ AUDIO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format bench clean
+.PHONY: help demo test lint types format evaluation bench clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ types: $(STAMPS)/dev ## check types, strictly
 format: $(STAMPS)/dev ## put the code into the project's format
 	$(VENV)/bin/ruff check --fix-only --quiet .
 	$(VENV)/bin/ruff format .
+
+evaluation: $(STAMPS)/dev ## measure how much is understood, and write docs/evaluation.md
+	$(RUN) -m tests.agent.evaluation.run --write docs/evaluation.md
+	$(RUN) -m tests.agent.evaluation.run tests/agent/evaluation/breadth/*.jsonl
 
 bench: $(STAMPS)/bench $(STAMPS)/kernels ## measure, and write docs/benchmarks.md; ARGS=--quick for a short run
 	$(RUN) bench/run.py $(ARGS)

@@ -43,6 +43,7 @@ OWNERS = {
     "httpx2": {"speech", "agent"},
     "pysubs2": {"speech"},
     "pydantic": {"timeline", "agent"},
+    "pydantic_core": {"timeline"},
     "pydantic_ai": {"agent"},
     "openai": {"agent"},
     "cyclopts": {"cli"},

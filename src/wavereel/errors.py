@@ -73,7 +73,9 @@ class EditError(UsageError):
     code = "cannot_edit"
     http_status = 422
 
-    def __init__(self, message: str, *, reason: str = "", facts: Mapping[str, object] | None = None, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, reason: str = "", facts: Mapping[str, object] | None = None, hint: str = ""
+    ) -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
         self.facts = dict(facts or {})

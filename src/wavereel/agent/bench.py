@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from wavereel.agent.turn import Choice, NoResolver, Pending, Question, Refusal
+from wavereel.agent.values.han import simplified
 from wavereel.errors import EditError, UsageError
 from wavereel.timeline.edits.surgery import of_role
 from wavereel.timeline.edits.whole import HistoryEdit
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from wavereel.timeline.edits.surgery import Spot
     from wavereel.timeline.history import History
     from wavereel.timeline.model import Timeline
-
-SOUND_KINDS = ("audio", "video")
 
 
 @dataclass
@@ -187,13 +186,12 @@ class Bench:
 
     def entry(self, name: str) -> Mapping[str, Any] | None:
         """The file at hand of a name; the name without its ending does where it is the only one."""
-        folded = name.casefold()
-        for entry in self.media:
-            if folded in (str(entry.get("filename", "")).casefold(), str(entry.get("file_id", "")).casefold()):
+        folded = simplified(name.casefold())
+        named = [(simplified(str(entry.get("filename", "")).casefold()), entry) for entry in self.media]
+        for filename, entry in named:
+            if folded in (filename, str(entry.get("file_id", "")).casefold()):
                 return entry
-        stems = [
-            entry for entry in self.media if str(entry.get("filename", "")).casefold().rpartition(".")[0] == folded
-        ]
+        stems = [entry for filename, entry in named if filename.rpartition(".")[0] == folded]
         return stems[0] if len(stems) == 1 else None
 
     @property

@@ -66,7 +66,7 @@ def chosen(text: str, pending: Pending) -> Sequence[Choice] | None:
 
 
 def answer_and_rest(text: str) -> tuple[str, str]:
-    """A message cut behind its answer: "first please, and make it square"; no rest where what follows limits the answer."""
+    """A message cut behind its answer: "first please, and make it square"; no rest where that limits the answer."""
     match = _CUT.search(text)
     if match is None:
         return text, ""

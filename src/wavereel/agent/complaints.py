@@ -90,10 +90,11 @@ def complained(tokens: list[Token]) -> list[Token]:
     for place, token in enumerate(tokens):
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
         if following == "enough" and token.says("dir") and result:
-            result = _without_not(result)
+            result = [*_without_not(result), token]
         elif (too := _too(token.text)) and _is_complaint(tokens, place):
-            token = replace(token, text=too[0], readings=too[1])
-        result.append(token)
+            result.append(replace(token, text=too[0], readings=too[1]))
+        else:
+            result.append(token)
     return result
 
 

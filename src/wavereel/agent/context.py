@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wavereel.agent.frames import is_act
@@ -18,6 +18,12 @@ _GOES = frozenset(("should go", "must go", "has to go", "needs to go", "can go",
 
 _HAVE_YOU = frozenset(("do you have", "have you got", "do we have", "is there", "is there any", "are there"))
 """Questions that are wishes where they say of what kind: "do you have some calm music?"."""
+
+_PUTS = frozenset(("show", "put", "display", "write", "add", "flash"))
+"""Verbs whose "words" are a text."""
+
+_GROUNDS = frozenset(("底色", "背景", "背景色", "背景颜色", "底板", "底"))
+"""What may be the ground of words."""
 
 _BETTER = frozenset(("liked", "like", "better", "nicer", "prefer", "preferred", "好", "好看", "喜欢", "之前"))
 """Words by which an earlier state is praised."""
@@ -58,143 +64,185 @@ def _is_heard(behind: list[Token]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A word where it stands."""
+
+    tokens: list[Token]
+    number: int
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.number]
+
+    @property
+    def previous(self) -> Token | None:
+        return self.tokens[self.number - 1] if self.number else None
+
+    @property
+    def following(self) -> Token | None:
+        return self.tokens[self.number + 1] if self.number + 1 < len(self.tokens) else None
+
+    @property
+    def before(self) -> list[Token]:
+        """What stands before it in its piece."""
+        return piece_before(self.tokens, self.number)
+
+    @property
+    def behind(self) -> list[Token]:
+        """What stands behind it in its piece."""
+        return _piece_behind(self.tokens, self.number)
+
+    def after(self, word: str) -> bool:
+        """Whether a word stands right before it."""
+        return self.previous is not None and self.previous.text == word
+
+
 def in_context(tokens: list[Token], place: int) -> Token:
     """A word whose neighbours settle what it means: 去 removes only what stands behind it, "turn … down" is quieter."""
-    token = tokens[place]
+    at = _Place(tokens, place)
+    for settle in (_act_in_context, _sense_in_context, _ground_in_context, _measure_in_context):
+        settled = settle(at)
+        if settled is not None:
+            return settled
+    return tokens[place]
+
+
+def _means(token: Token, kind: str, meaning: str) -> Token:
+    return replace(token, readings=((kind, meaning),))
+
+
+def _without(token: Token, kind: str) -> Token:
+    return replace(token, readings=tuple(reading for reading in token.readings if reading[0] != kind))
+
+
+def _act_in_context(at: _Place) -> Token | None:
+    """Words that are verbs beside some others only, and verbs that mean another act there."""
+    token, following = at.token, at.following
     if token.text == "去" and (
-        not (place + 1 < len(tokens) and tokens[place + 1].says("obj"))
-        or (place and tokens[place - 1].says("act", "move", "add"))
+        not (following and following.says("obj")) or (at.previous and at.previous.says("act", "move", "add"))
     ):
-        return replace(token, readings=(("stop", "stop"),))
-    if (
-        token.text in ("tall", "wide")
-        and place
-        and (tokens[place - 1].text in ("as", "this", "that", "so") or tokens[place - 1].is_value("percent", "factor"))
-    ):
-        return replace(token, readings=tuple(reading for reading in token.readings if reading[0] != "ratio"))
-    if (
-        token.says("act", "reset")
-        and token.text.endswith("everything")
-        and place + 1 < len(tokens)
-        and tokens[place + 1].is_value("span")
-    ):
-        return replace(token, readings=(("act", "cut"),))
-    if token.text in _GOES and any(
-        one.says("place") or one.says("dir") or one.says("to") for one in _piece_behind(tokens, place)[:4]
-    ):
-        return replace(token, readings=(("act", "move"),))
-    if _numbers_wish(tokens, place):
-        return replace(token, readings=(("and", "and"),), value=None)
-    if token.text == "turn" and [
-        one.says("place", "left", "right")
-        for one in _piece_behind(tokens, place)
-        if one.content and not one.says("pron")
-    ] == [True]:
-        return replace(token, readings=(("act", "rotate"),))
-    if token.text in ("a mistake", "by mistake") and any(
-        one.is_value("span", "clock") for one in _piece_behind(tokens, place)
-    ):
-        return replace(token, readings=(("stop", "stop"),))
-    if (
-        token.text in ("show", "shows", "showing")
-        and place
-        and tokens[place - 1].text in ("that", "which")
-        and place + 1 < len(tokens)
-        and tokens[place + 1].datum is None
-    ):
-        return replace(token, readings=(("stop", "stop"),))
-    if (
-        token.text == "off"
-        and any(one.text.startswith(("take", "knock")) for one in piece_before(tokens, place))
-        and any(
-            one.is_value("duration") or (one.is_value("span") and one.amount("span").kind == "for")
-            for one in piece_before(tokens, place)
-        )
-    ):
-        return replace(token, readings=(("act", "cut"),))
+        return _means(token, "stop", "stop")
+    if _resets_stretch(at):
+        return _means(token, "act", "cut")
+    if token.text in _GOES and any(one.says("place") or one.says("dir") or one.says("to") for one in at.behind[:4]):
+        return _means(token, "act", "move")
+    if token.text == "turn":
+        behind = [one for one in at.behind if one.content and not one.says("pron")]
+        if len(behind) == 1 and behind[0].says("place", "left", "right"):
+            return _means(token, "act", "rotate")
+    if token.text == "off" and _takes_time_off(at.before):
+        return _means(token, "act", "cut")
     if (
         token.text == "without sound"
-        and any(one.says("obj", "video", "main") for one in piece_before(tokens, place))
-        and not any(one.text in ("watch", "people", "viewers") for one in tokens)
+        and any(one.says("obj", "video", "main") for one in at.before)
+        and not any(one.text in ("watch", "people", "viewers") for one in at.tokens)
     ):
-        return replace(token, readings=(("act", "mute"),))
+        return _means(token, "act", "mute")
+    if token.text in ("out", "out of") and any(one.text in ("take", "pull") for one in at.before):
+        return _means(token, "act", "remove")
+    if token.text in _HAVE_YOU and any(one.says("mood") or one.says("attr", "take") for one in at.behind):
+        return _means(token, "act", "set" if any(one.says("attr", "take") for one in at.tokens) else "add")
+    if token.text == "出" and token.unknown and following and following.says("obj"):
+        return _means(token, "act", "add")
+    return None
+
+
+def _resets_stretch(at: _Place) -> bool:
+    """Whether all in a stretch of time is to go: "clear everything before 0:10"."""
+    says = at.token.says("act", "reset") and at.token.text.endswith("everything")
+    return says and at.following is not None and at.following.is_value("span")
+
+
+def _takes_time_off(before: list[Token]) -> bool:
+    """Whether an "off" ends a wish to shorten: "take 5 seconds off"."""
+    return any(one.text.startswith(("take", "knock")) for one in before) and any(
+        one.is_value("duration") or (one.is_value("span") and one.amount("span").kind == "for") for one in before
+    )
+
+
+def _sense_in_context(at: _Place) -> Token | None:
+    """Words that only join, count or ask beside some others, and "words" that are those of a text."""
+    token, following = at.token, at.following
+    if _numbers_wish(at.tokens, at.number):
+        return replace(token, readings=(("and", "and"),), value=None)
+    if token.text in ("a mistake", "by mistake") and any(one.is_value("span", "clock") for one in at.behind):
+        return _means(token, "stop", "stop")
+    if (
+        token.text in ("show", "shows", "showing")
+        and (at.after("that") or at.after("which"))
+        and following is not None
+        and following.datum is None
+    ):
+        return _means(token, "stop", "stop")
     if (
         token.text in ("words", "word")
-        and place + 1 < len(tokens)
-        and tokens[place + 1].datum is not None
-        and tokens[place + 1].datum.kind == "quote"
-        and any(one.text in ("show", "put", "display", "write", "add", "flash") for one in piece_before(tokens, place))
+        and following is not None
+        and following.datum is not None
+        and following.datum.kind == "quote"
+        and any(one.text in _PUTS for one in at.before)
     ):
-        return replace(token, readings=(("obj", "text"),))
-    if token.text in ("out", "out of") and any(one.text in ("take", "pull") for one in piece_before(tokens, place)):
-        return replace(token, readings=(("act", "remove"),))
-    if token.text in _HAVE_YOU and any(
-        one.says("mood") or one.says("attr", "take") for one in _piece_behind(tokens, place)
-    ):
-        return replace(
-            token, readings=(("act", "set"),) if any(one.says("attr", "take") for one in tokens) else (("act", "add"),)
-        )
-    if token.text == "哔" and place + 1 < len(tokens) and tokens[place + 1].unknown:
+        return _means(token, "obj", "text")
+    if token.text == "哔" and following and following.unknown:
         return replace(token, readings=())
-    if token.text in ("底色", "背景", "背景色", "背景颜色", "底板", "底") and _owner_before(tokens, place):
-        return replace(token, readings=(("attr", "box"),))
-    if token.text in ("黑底", "白底") and not _speaks_of_text(tokens, place):
-        return replace(
-            token,
-            readings=(("obj", "background"),),
-            value=Value("color", "#000000" if token.text == "黑底" else "#ffffff", token.start, token.end),
-        )
-    if (
-        token.text == "底"
-        and not piece_before(tokens, place)
-        and place + 1 < len(tokens)
-        and tokens[place + 1].says("act", "set")
-        and not _speaks_of_text(tokens, place)
-    ):
-        return replace(token, readings=(("obj", "background"),))
-    if (
-        token.text == "底"
-        and place
-        and tokens[place - 1].is_value("color")
-        and not any(
-            one.says("obj", "caption", "title", "text", "lower_third", "cta") for one in piece_before(tokens, place)
-        )
-    ):
-        return replace(token, readings=(("obj", "background"),))
-    if (
-        token.text in ("多", "少")
-        and token.unknown
-        and any(one.is_value("count") for one in tokens[place + 1 : place + 3])
-    ):
-        return replace(token, readings=(("dir", "more" if token.text == "多" else "fewer"),))
-    if token.text == "背景" and _is_heard(tokens[place + 1 :]):
-        return replace(token, readings=(("obj", "music"),))
-    if token.raw.startswith("細") or token.raw.endswith("細"):
-        if token.says("dir", "thinner") and any(
-            one.says("obj", "title", "caption", "text", "logo", "cover", "lower_third")
-            for one in piece_before(tokens, place)
+    if token.text == "还是" and any(one.text in ("是", "现在是", "它是") for one in at.before):
+        return _means(token, "ask", "is")
+    return None
+
+
+def _ground_in_context(at: _Place) -> Token | None:
+    """底, 背景 and "black": the ground of words, the background, music, or a colour to blend with."""
+    token, following = at.token, at.following
+    if token.text in _GROUNDS and _owner_before(at.tokens, at.number):
+        return _means(token, "attr", "box")
+    if token.text in ("黑底", "白底") and not _speaks_of_text(at.tokens, at.number):
+        color = "#000000" if token.text == "黑底" else "#ffffff"
+        return replace(token, readings=(("obj", "background"),), value=Value("color", color, token.start, token.end))
+    if token.text == "底":
+        set_alone = not at.before and following is not None and following.says("act", "set")
+        colored = at.previous is not None and at.previous.is_value("color")
+        if (set_alone and not _speaks_of_text(at.tokens, at.number)) or (
+            colored and not any(one.says("obj", "caption", "title", "text", "lower_third", "cta") for one in at.before)
         ):
-            return replace(token, readings=(("dir", "smaller"),))
-    if token.text == "点" and not any(one.says("obj", "waveform") for one in tokens):
-        return replace(token, readings=tuple(reading for reading in token.readings if reading[0] != "style"))
-    if token.text == "还是" and any(one.text in ("是", "现在是", "它是") for one in piece_before(tokens, place)):
-        return replace(token, readings=(("ask", "is"),))
-    blends = token.text == "from black" and any(one.is_value("color") for one in tokens[place + 1 : place + 4])
-    if blends or (
-        token.text in ("to black", "from black")
-        and any(
-            one.says("attr", "gradient") or one.text == "from" or one.is_value("color")
-            for one in piece_before(tokens, place)
-        )
-    ):
+            return _means(token, "obj", "background")
+    if token.text == "背景" and _is_heard(at.tokens[at.number + 1 :]):
+        return _means(token, "obj", "music")
+    if _blends_with_black(at):
         return replace(token, readings=(("to", "to"),), value=Value("color", "#000000", token.start, token.end))
-    if token.text == "出" and token.unknown and place + 1 < len(tokens) and tokens[place + 1].says("obj"):
-        return replace(token, readings=(("act", "add"),))
-    if token.text in ("up", "down") and any(
-        one.text in ("turn", "crank", "dial") for one in piece_before(tokens, place)[-5:]
+    return None
+
+
+def _blends_with_black(at: _Place) -> bool:
+    """Whether "to black" is a colour of a gradient, and no fade: "from red to black"."""
+    if at.token.text not in ("to black", "from black"):
+        return False
+    if at.token.text == "from black" and any(one.is_value("color") for one in at.tokens[at.number + 1 : at.number + 4]):
+        return True
+    return any(one.says("attr", "gradient") or one.text == "from" or one.is_value("color") for one in at.before)
+
+
+def _measure_in_context(at: _Place) -> Token | None:
+    """Words of size, number and loudness whose sense what is measured settles."""
+    token = at.token
+    if token.text in ("tall", "wide") and at.previous is not None:
+        compares = at.previous.text in ("as", "this", "that", "so")
+        if compares or at.previous.is_value("percent", "factor"):
+            return _without(token, "ratio")
+    if token.text in ("多", "少") and token.unknown:
+        if any(one.is_value("count") for one in at.tokens[at.number + 1 : at.number + 3]):
+            return _means(token, "dir", "more" if token.text == "多" else "fewer")
+        return None
+    if (
+        (token.raw.startswith("細") or token.raw.endswith("細"))
+        and token.says("dir", "thinner")
+        and any(one.says("obj", "title", "caption", "text", "logo", "cover", "lower_third") for one in at.before)
     ):
-        return replace(token, readings=(("dir", "louder" if token.text == "up" else "quieter"),))
-    return token
+        return _means(token, "dir", "smaller")
+    if token.text == "点" and not any(one.says("obj", "waveform") for one in at.tokens):
+        return _without(token, "style")
+    if token.text in ("up", "down") and any(one.text in ("turn", "crank", "dial") for one in at.before[-5:]):
+        return _means(token, "dir", "louder" if token.text == "up" else "quieter")
+    return None
 
 
 def _numbers_wish(tokens: list[Token], place: int) -> bool:

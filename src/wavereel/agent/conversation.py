@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from wavereel.agent.bench import Bench
 from wavereel.agent.choosing import answer_and_rest, chosen
-from wavereel.agent.corrections import Done
 from wavereel.agent.grammar import plan
 from wavereel.agent.message import has_letters, is_chinese, read_message
 from wavereel.agent.replies import reply_of
@@ -15,6 +14,7 @@ from wavereel.errors import UsageError
 from wavereel.timeline.history import History
 
 if TYPE_CHECKING:
+    from wavereel.agent.corrections import Done
     from wavereel.timeline.model import Timeline
 
 

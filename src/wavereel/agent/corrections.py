@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from wavereel.agent.tokens import Token
     from wavereel.timeline.model import Timeline
 
-
 _NOES = ("no", "nope", "nah", "not", "不", "不是", "不对", "no no")
 """How a correction begins."""
 
@@ -44,7 +43,6 @@ _LEADS = frozenset(
 )
 """Words behind a "no" that show that it takes back, and does not take away: "no, the left one"."""
 
-
 _TOO = re.compile(r"\b(?:too|also|as well|likewise|same)\b|也|一样|同样")
 """What says that a thing is to be as another was made."""
 
@@ -59,7 +57,7 @@ class Done:
 
 
 def is_plain_correction(frame: Frame) -> bool:
-    """ "No, the left one", 不对，左边: a message that starts with a no and says too little to stand alone."""
+    """Whether a message starts with a no and says too little to stand alone: "no, the left one", 不对，左边."""
     words = [token for token in frame.tokens if not token.sign]
     if len(words) < 2 or frame.has("ask"):
         return bool(words) and words[0].says("fix")
@@ -127,7 +125,7 @@ def _denied(frame: Frame) -> set[str]:
 
 
 def repeated(frame: Frame, previous: tuple[Done, ...]) -> Frame | None:
-    """ "Now the captions too", 字幕也是: the wish before for another part; `None` where more or less is said."""
+    """The wish before for another part: "now the captions too", 字幕也是; `None` where more or less is said."""
     base = last_changed(previous)
     again = _TOO.search(frame.message.text)
     if base is None or again is None or not frame.parts or frame.quotes or frame.has("ask"):
@@ -158,6 +156,7 @@ def _only_likens(token: Token) -> bool:
 
 
 def last_changed(previous: tuple[Done, ...]) -> Done | None:
+    """The last wish that changed something."""
     return next((one for one in reversed(previous) if one.changed), None)
 
 
@@ -191,7 +190,7 @@ def corrected(
         if not bench.history.undo_steps:
             return False
         focus = bench.focus
-        bench.do(Undo())
+        bench.do(Undo(steps=1))
         bench.focus = focus
     refused = len(bench.refusals)
     before = bench.timeline
@@ -248,7 +247,7 @@ def merged_frame(before: Frame, fix: Frame) -> Frame | None:
 
 
 def _fitted(token: Token, before: Frame) -> Token:
-    """A value of a correction as the wish before takes it: "no, 40" are percent, "sorry, 20 seconds" are the first ones."""
+    """A value of a correction as the wish before takes it: "no, 40" is a percentage, "20 seconds" the first ones."""
     if token.is_value("number", "count") and (before.values("percent") and not before.values("number", "count")):
         return (
             replace(

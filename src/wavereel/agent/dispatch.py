@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wavereel.agent.joining import is_range_like, is_silent_edge
+from wavereel.agent.settled import settled_wish
 from wavereel.agent.turn import Choice
-from wavereel.agent.wishes.background import background_wish, file_by_words
+from wavereel.agent.wishes.background import background_wish
 from wavereel.agent.wishes.canvas import canvas_wish, loudness_wish, theme_wish
-from wavereel.agent.wishes.captions import caption_wish, profanity_wish, replace_wish
-from wavereel.agent.wishes.common import ROLE_OF, TEXT_PARTS, Asked
-from wavereel.agent.wishes.fades import FADING_HINTS, fade_wish
-from wavereel.agent.wishes.lengths import length_wish
-from wavereel.agent.wishes.pauses import filler_wish, quotes_fillers, silence_wish
+from wavereel.agent.wishes.captions import caption_wish
+from wavereel.agent.wishes.common import TEXT_PARTS, Asked
+from wavereel.agent.wishes.fades import fade_wish
 from wavereel.agent.wishes.pictures import overlay_wish, progress_wish, transition_wish, video_wish, zoom_wish
-from wavereel.agent.wishes.sound import duck_wish, ducks, effect_wish, music_wish, speed_wish
+from wavereel.agent.wishes.sound import duck_wish, ducks, effect_wish, music_wish
 from wavereel.agent.wishes.subject import subject_of_focus
-from wavereel.agent.wishes.times import asks_cut, cut_wish, duplicate_wish, move_wish, split_wish
-from wavereel.agent.wishes.volume import lifts_mute, volume_wish
+from wavereel.agent.wishes.volume import volume_wish
 from wavereel.agent.wishes.waveform import waveform_wish
 from wavereel.agent.wishes.words import text_part, text_wish
-from wavereel.agent.wordings import spoken
-from wavereel.timeline.edits.sound import Mute
 from wavereel.timeline.names import part_name
 
 if TYPE_CHECKING:
     from wavereel.agent.bench import Bench
     from wavereel.agent.frames import Frame
 
-Handler = Callable[["Frame", "Bench"], bool]
-
+_COMPARES = ("compared to", "compared with", "relative to", "than", "比")
 _SOUND_WORDS = ("sound", "voice", "music", "sfx", "loudness")
-_WHOLE = ("", "sound", "voice", "video", "main", "timeline", "canvas", "speed")
 
 
 def by_part(frame: Frame, bench: Bench, part: str) -> bool:
-    early = _whole_acts(frame, bench, part)
+    """Does a wish about a part, `""` where it names none; `False` where it was not understood."""
+    early = settled_wish(frame, bench, part)
     if early is not None:
         return early
+    if part == "cta" and frame.names("black") and not bench.there("cta"):
+        part = "black"  # 结尾画面渐渐变黑
     if part:
         if _part_wish(frame, bench, part):
             return True
@@ -49,246 +44,6 @@ def by_part(frame: Frame, bench: Bench, part: str) -> bool:
     if frame.subject and _part_wish(frame, bench, frame.subject):
         return True
     return _by_predicate(frame, bench, part)
-
-
-def _whole_acts(frame: Frame, bench: Bench, part: str) -> bool | None:
-    """Wishes that their verb or their object settles; `None` where none does."""
-    if (
-        frame.acts("follow")
-        and not part
-        and frame.has("dir", "faster", "slower", "smoother", "snappier")
-        and bench.there("waveform")
-    ):
-        return waveform_wish(frame, bench)
-    if (
-        frame.acts("follow")
-        and bench.there("waveform")
-        and (part == "waveform" or frame.subject == "waveform" or frame.names("waveform"))
-    ):
-        return waveform_wish(frame, bench)
-    gone = frame.acts("remove") or frame.has("off", "off")
-    if (
-        gone
-        and frame.names("sound", "voice")
-        and frame.names("main", "video")
-        and bench.there("main")
-        and not frame.values("span", "duration", "clock")
-    ):
-        bench.make(Mute, target="voice" if bench.there("voice") else "main", muted=True)
-        return True
-    silences = part == "silence" or frame.names("silence")
-    if (
-        silences
-        and frame.acts("mute")
-        and not frame.acts("remove", "cut")
-        and frame.names("voice", "music", "sound", "main", "video")
-    ):
-        silences = False
-        if part == "silence":
-            return volume_wish(frame, bench, next((other for other in frame.parts if other != "silence"), ""))
-    if (
-        frame.acts("remove", "cut")
-        and not lifts_mute(frame)
-        and any(token.text in ("静音", "silence", "silences", "silent") for token in frame.tokens)
-    ):
-        silences = True
-    if silences and frame.acts("remove", "cut") and is_silent_edge(frame):
-        return cut_wish(frame, bench, "")
-    if silences and not frame.acts("blur", "fit"):
-        return silence_wish(frame, bench)
-    if (
-        part == "filler"
-        or (not part and frame.acts("cut", "remove") and quotes_fillers(frame))
-        or (frame.names("filler") and frame.acts("remove", "cut", "tidy"))
-    ):
-        return filler_wish(frame, bench)
-    masks = frame.acts("mask") and not (frame.acts("mute") and part)
-    if part == "profanity" or (masks and part in ("", "caption", "caption_word", "sound", "voice")):
-        return profanity_wish(frame, bench)
-    if part == "glossary" or (
-        len(frame.quotes) >= 2 and frame.acts("replace") and part not in TEXT_PARTS and part != "background"
-    ):
-        return replace_wish(frame, bench)
-    if _rewords(frame, bench, part):
-        return replace_wish(frame, bench)
-    if (
-        frame.has("place", "behind")
-        and not frame.files
-        and part in ("", "text", "title", "caption")
-        and file_by_words(bench, frame, ("image", "video")) is not None
-    ):
-        return background_wish(replace(frame, also=("background",)), bench)
-    if frame.files and _is_sound_file(frame, bench, part):
-        return _sound_file(frame, bench)
-    if frame.acts("split") and split_wish(frame, bench, part):
-        return True
-    if frame.acts("fade") and not frame.has("attr", "gradient") and _is_sound_fade(frame, bench, part):
-        return fade_wish(frame, bench, part)
-    if ducks(frame) and bench.there("bgm") and part in ("", "voice", "sound") and not frame.values("span", "clock"):
-        return duck_wish(frame, bench)
-    if (
-        asks_cut(frame, part)
-        and _is_timed(frame)
-        and not frame.quotes
-        and not _stays(frame, part)
-        and cut_wish(frame, bench, part)
-    ):
-        return True
-    if length_wish(frame, bench, part):
-        return True
-    if (
-        _repeats(frame)
-        and part in (*_WHOLE, *TEXT_PARTS, "bgm", "music", "logo", "sfx", "picture")
-        and duplicate_wish(frame, bench, part)
-    ):
-        return True
-    moves = (
-        frame.acts("move")
-        and not frame.files
-        and (
-            part in ("sound", "voice", "main", "video")
-            or (part == "sfx" and bench.there("sfx") and not frame.files)
-            or (not part and is_range_like(frame))
-        )
-    )
-    if (frame.acts("order") or moves) and move_wish(frame, bench, part):
-        return True
-    if _is_speed(frame, part, bench):
-        return speed_wish(frame, bench)
-    return None
-
-
-def _rewords(frame: Frame, bench: Bench, part: str) -> bool:
-    """Whether one wording of the captions is to be another: "change every “printer” to “plotter”"."""
-    if part or len(frame.quotes) != 2 or not frame.acts("set") or not (frame.has("to") or frame.has("into")):
-        return False
-    return spoken(bench.timeline).in_captions(frame.quotes[0])
-
-
-def _is_sound_file(frame: Frame, bench: Bench, part: str) -> bool:
-    """Whether a sound at hand is named that is to be heard beside what is there already."""
-    entry = bench.entry(frame.files[0])
-    if (
-        entry is None
-        or entry.get("file_type") != "audio"
-        or not bench.sound_part
-        or frame.acts("join", "next", "same", "replace")
-    ):
-        return False
-    return (
-        part in ("", "sound", "voice", "sfx", "music", "background") or frame.has("when")
-    ) and f"asset://{entry.get('file_id')}" not in bench.placed_sources()
-
-
-def _sound_file(frame: Frame, bench: Bench) -> bool | None:
-    """An effect where a moment is named, music where it is to lie under the rest."""
-    timed = any(span.kind in ("at", "end", "start") for span in frame.values("span")) or bool(
-        frame.values("clock", "duration")
-    )
-    under = (
-        frame.has("place", "bottom", "behind")
-        or frame.acts("loop")
-        or frame.names("background", "music")
-        or frame.acts("duck")
-    )
-    if frame.names("sfx") or (timed and not under):
-        return effect_wish(frame, bench)
-    if under or frame.acts("add", "set"):
-        return music_wish(frame, bench)
-    return None
-
-
-def _repeats(frame: Frame) -> bool:
-    """Whether something is to be there once more: "copy the title", "play the first 5 seconds twice"."""
-    if frame.acts("duplicate"):
-        return True
-    again = frame.acts("loop") or any(token.text in ("twice", "两遍", "两次") for token in frame.tokens)
-    return again and is_range_like(frame) and not frame.names("music")
-
-
-def _stays(frame: Frame, part: str) -> bool:
-    """Whether a text is kept on screen, or goes, at some time: nothing is cut."""
-    if part in TEXT_PARTS and any(span.kind == "whole" for span in frame.values("span")):
-        return True
-    if (
-        part in TEXT_PARTS
-        and frame.has("to")
-        and not is_range_like(frame)
-        and frame.values("duration")
-        and frame.acts("cut")
-    ):
-        return True
-    return part in TEXT_PARTS and (frame.has("gone") or (frame.acts("keep") and not frame.acts("cut", "remove")))
-
-
-def _is_timed(frame: Frame) -> bool:
-    kinds = [span.kind for span in frame.values("span")]
-    if any(kind not in ("start", "end", "whole", "for", "at") for kind in kinds):
-        return True
-    return (
-        bool(frame.values("duration", "clock"))
-        or (bool(kinds) and bool(frame.values("duration")))
-        or ("for" in kinds and frame.acts("keep", "cut"))
-    )
-
-
-def _is_sound_fade(frame: Frame, bench: Bench, part: str) -> bool:
-    if part in (
-        *TEXT_PARTS,
-        "caption",
-        "logo",
-        "cover",
-        "picture",
-        "overlay",
-        "waveform",
-        "progress",
-        "zoom",
-        "transition",
-        "speed",
-    ):
-        return False
-    hints = all(token.text in FADING_HINTS for token in frame.tokens if token.says("act", "fade"))
-    if hints and (
-        part not in ("music", "voice", "sfx", "sound")
-        or frame.acts("zoom", "speed", "remove", "cut")
-        or frame.has("dir", "faster", "slower")
-    ):
-        return False
-    if part in ("background", "main", "video") and not frame.names("black") and frame.values("color"):
-        return False
-    if part:
-        return True
-    subject = frame.subject
-    return subject not in (*TEXT_PARTS, "logo", "cover", "picture") or not bench.there(ROLE_OF.get(subject, subject))
-
-
-def _is_speed(frame: Frame, part: str, bench: Bench) -> bool:
-    if part not in _WHOLE and part != "silence":
-        return False
-    if ((frame.has("attr", "bpm") and part != "speed") or frame.values("bpm")) and bench.there("bgm"):
-        return False
-    if part == "speed" or frame.acts("speed"):
-        return True
-    wavy = frame.subject == "waveform" and frame.has("dir", "smoother", "snappier")
-    if frame.has("dir", "faster", "slower") and not wavy:
-        return not (not part and subject_of_focus(bench) == "music" and frame.subject == "music")
-    factor = not frame.has("attr", "count") and any(
-        token.is_value("factor") and (token.text.endswith(("x", "×", "倍速", "倍")) or token.text.startswith("x"))
-        for token in frame.tokens
-    )
-    if (
-        factor
-        and not part
-        and frame.subject in ("", "voice", "speed", "sound", "video", "silence", "filler", "loudness")
-        and set(frame.all("dir")) <= {"more", "up"}
-    ):
-        return True
-    return (
-        factor
-        and part in ("sound", "voice", "video", "main")
-        and not frame.has("attr", "volume")
-        and not frame.has("dir", "louder", "quieter", "bigger", "smaller")
-    )
 
 
 def _part_wish(frame: Frame, bench: Bench, part: str) -> bool:
@@ -301,24 +56,38 @@ def _part_wish(frame: Frame, bench: Bench, part: str) -> bool:
         case "title" | "lower_third" | "chapter" | "cta" | "text":
             return _text(frame, bench, part)
         case "background":
-            if frame.names("canvas") and (frame.has("ratio") or frame.values("ratio", "size")):
-                canvas_wish(frame, bench)
-            if zooms(frame) and not frame.files:
-                return zoom_wish(frame, bench)
-            if frame.acts("add") and not frame.files and frame.has("mood", "jazz", "acoustic", "lofi"):
-                return music_wish(frame, bench)
+            return _background(frame, bench)
+        case "logo" | "cover" | "overlay" | "avatar" | "picture":
+            return _picture(frame, bench, part)
+        case "progress":
+            return progress_wish(frame, bench)
+        case "zoom":
+            return zoom_wish(frame, bench)
+        case "transition":
+            return video_wish(frame, bench) if frame.files else transition_wish(frame, bench)
+        case "main" | "video":
+            return _video(frame, bench, part)
+        case "theme" if frame.names("background") and not frame.has("theme"):
             return background_wish(frame, bench)
+        case "theme":
+            return theme_wish(frame, bench) or canvas_wish(frame, bench)
+        case "canvas" | "timeline":
+            return canvas_wish(frame, bench) or theme_wish(frame, bench)
+        case "black":
+            return fade_wish(frame, bench, "main")
+        case _:
+            return _heard(frame, bench, part)
+
+
+def _heard(frame: Frame, bench: Bench, part: str) -> bool:
+    """What is wished of what is heard."""
+    match part:
         case "music" | "bgm":
             return music_wish(frame, bench)
         case "loudness":
             return loudness_wish(frame, bench) or volume_wish(frame, bench, part)
         case "voice" | "sound" | "audio":
-            compares = any(
-                token.text in ("compared to", "compared with", "relative to", "than", "比") for token in frame.tokens
-            )
-            if (frame.names("music") and not (part == "voice" and compares)) or (
-                frame.has("mood") and frame.acts("add", "set") and part != "voice"
-            ):
+            if _is_of_music(frame, part):
                 return music_wish(frame, bench)
             return (
                 loudness_wish(frame, bench)
@@ -329,28 +98,27 @@ def _part_wish(frame: Frame, bench: Bench, part: str) -> bool:
             return effect_wish(frame, bench) or volume_wish(frame, bench, part) or _removed(frame, bench, "sfx")
         case "ducking":
             return duck_wish(frame, bench)
-        case "logo" | "cover" | "overlay" | "avatar":
-            return _picture(frame, bench, part)
-        case "picture":
-            return _picture(frame, bench, part)
-        case "progress":
-            return progress_wish(frame, bench)
-        case "zoom":
-            return zoom_wish(frame, bench)
-        case "transition":
-            return video_wish(frame, bench) if frame.files else transition_wish(frame, bench)
-        case "main" | "video":
-            return _video(frame, bench, part)
-        case "theme":
-            if frame.names("background") and not frame.has("theme"):
-                return background_wish(frame, bench)
-            return theme_wish(frame, bench) or canvas_wish(frame, bench)
-        case "canvas" | "timeline":
-            return canvas_wish(frame, bench) or theme_wish(frame, bench)
-        case "black":
-            return fade_wish(frame, bench, "main")
         case _:
             return False
+
+
+def _is_of_music(frame: Frame, part: str) -> bool:
+    """Whether music is meant where a sound is named: "add a calm sound", "the music under the voice"."""
+    compares = any(token.text in _COMPARES for token in frame.tokens)
+    if frame.names("music") and not (part == "voice" and compares):
+        return True
+    return frame.has("mood") and frame.acts("add", "set") and part != "voice"
+
+
+def _background(frame: Frame, bench: Bench) -> bool:
+    """What lies behind everything, moves slowly, or is heard in the background."""
+    if frame.names("canvas") and (frame.has("ratio") or frame.values("ratio", "size")):
+        canvas_wish(frame, bench)
+    if zooms(frame) and not frame.files and not frame.acts("blur"):
+        return zoom_wish(frame, bench)
+    if frame.acts("add") and not frame.files and frame.has("mood", "jazz", "acoustic", "lofi"):
+        return music_wish(frame, bench)
+    return background_wish(frame, bench)
 
 
 def _removed(frame: Frame, bench: Bench, role: str) -> bool:
@@ -363,7 +131,7 @@ def _removed(frame: Frame, bench: Bench, role: str) -> bool:
 
 
 def _text(frame: Frame, bench: Bench, part: str) -> bool:
-    """Words on screen; "the text" is what is there, or was touched last, and "the title" the only text of a plain draft."""
+    """Words on screen; "the text" is what is there, or was touched last, and "the title" a draft's only text."""
     if part == "title" and not frame.quotes and not bench.there("title") and len(bench.spots("text")) == 1:
         return text_wish(frame, bench, "text")
     if part == "text" and not frame.quotes and not bench.there("text"):
@@ -421,24 +189,22 @@ def _video(frame: Frame, bench: Bench, part: str) -> bool:
         return True
     if zooms(frame):
         return zoom_wish(frame, bench)
-    if (
-        part == "main"
-        or bench.there("main")
-        or frame.files
-        or frame.acts("rotate", "crop")
-        or (
-            frame.has("into")
-            or (any(token.text in ("my", "我的") for token in frame.tokens) and bench.at_hand("video", unplaced=True))
-        )
-    ):
-        if video_wish(frame, bench):
-            return True
+    if _is_of_film(frame, bench, part) and video_wish(frame, bench):
+        return True
     return theme_wish(frame, bench) or loudness_wish(frame, bench) or volume_wish(frame, bench, "sound")
+
+
+def _is_of_film(frame: Frame, bench: Bench, part: str) -> bool:
+    """Whether "the video" is one that was filmed, there or at hand, and not what is being made."""
+    if part == "main" or bench.there("main") or frame.files or frame.acts("rotate", "crop") or frame.has("into"):
+        return True
+    owned = any(token.text in ("my", "我的") for token in frame.tokens)
+    return owned and bool(bench.at_hand("video", unplaced=True))
 
 
 def _by_clear_predicate(frame: Frame, bench: Bench) -> bool:
     """Wishes without a part whose predicate belongs to one part only."""
-    if loudness_wish(frame, bench) if (frame.values("lufs") or frame.acts("normalize")) else False:
+    if (frame.values("lufs") or frame.acts("normalize")) and loudness_wish(frame, bench):
         return True
     ground = frame.has("place", "behind") and not frame.files and not frame.quotes
     if (
@@ -447,15 +213,10 @@ def _by_clear_predicate(frame: Frame, bench: Bench) -> bool:
         and background_wish(frame, bench)
     ):
         return True
-    if (
-        frame.has("res")
-        or frame.has("platform")
-        or frame.values("ratio", "size", "resolution", "fps")
-        or frame.has("ratio")
-    ):
-        if canvas_wish(frame, bench):
-            theme_wish(frame, bench)
-            return True
+    shaped = any(frame.has(kind) for kind in ("res", "platform", "ratio"))
+    if (shaped or frame.values("ratio", "size", "resolution", "fps")) and canvas_wish(frame, bench):
+        theme_wish(frame, bench)
+        return True
     if frame.has("theme") and not frame.values("color") and theme_wish(frame, bench):
         return True
     if frame.quotes and frame.has("attr", "style") and theme_wish(frame, bench):
@@ -472,7 +233,7 @@ def _by_clear_predicate(frame: Frame, bench: Bench) -> bool:
     if (
         frame.has("mood")
         and set(frame.all("dir")) <= {"more", "fewer", "bigger", "smaller", "up", "smoother"}
-        and frame.subject not in ("caption",)
+        and frame.subject != "caption"
         and music_wish(frame, bench)
     ):
         return True
@@ -484,9 +245,7 @@ def _by_clear_predicate(frame: Frame, bench: Bench) -> bool:
         or (frame.has("look") and not frame.has("fit") and not _names_motion(frame) and not _is_plain_word(frame))
     ):
         return caption_wish(frame, bench)
-    if frame.files and _file_wish(frame, bench):
-        return True
-    return False
+    return bool(frame.files and _file_wish(frame, bench))
 
 
 def _is_plain_word(frame: Frame) -> bool:
@@ -553,21 +312,7 @@ def _by_predicate(frame: Frame, bench: Bench, part: str) -> bool:
         return video_wish(frame, bench) if frame.files else transition_wish(frame, bench)
     if frame.has("attr", "gradient") and not part and background_wish(frame, bench):
         return True
-    counts = frame.has("attr", "count") and frame.has_predicate and not part
-    if (
-        (
-            counts
-            or frame.has("style")
-            or (
-                frame.has("dir", "more", "fewer", "smoother", "snappier")
-                and part in ("", "waveform")
-                and (part or frame.subject == "waveform" or not frame.unknown_words)
-            )
-            or frame.values("count")
-        )
-        and bench.there("waveform")
-        and waveform_wish(frame, bench)
-    ):
+    if bench.there("waveform") and _is_wavy(frame, part) and waveform_wish(frame, bench):
         return True
     if (
         frame.quotes
@@ -575,14 +320,8 @@ def _by_predicate(frame: Frame, bench: Bench, part: str) -> bool:
         and part in ("", "video", "sound", "timeline", "canvas")
     ):
         return text_wish(frame, bench, "title" if not frame.acts("replace") else "text")
-    if frame.acts("mute", "unmute") or frame.has("dir", "louder", "quieter") or frame.values("decibel"):
-        sounding = (
-            frame.values("decibel")
-            or not frame.has("dir", "bigger", "smaller", "taller", "flatter", "more", "fewer", "up", "down")
-            or part in _SOUND_WORDS
-        )
-        if sounding and volume_wish(frame, bench, part if part in _SOUND_WORDS else ""):
-            return True
+    if _is_of_loudness(frame, part) and volume_wish(frame, bench, part if part in _SOUND_WORDS else ""):
+        return True
     if frame.acts("fade") and bench.sound_part:
         return fade_wish(frame, bench, part)
     if (
@@ -596,6 +335,24 @@ def _by_predicate(frame: Frame, bench: Bench, part: str) -> bool:
     if not part and (frame.has_predicate or frame.acts("remove", "hide", "mute")) and not frame.quotes:
         return _of_unnamed(frame, bench)
     return False
+
+
+def _is_of_loudness(frame: Frame, part: str) -> bool:
+    """Whether its predicate is one of loudness, and of no size."""
+    if frame.values("decibel"):
+        return True
+    if not (frame.acts("mute", "unmute") or frame.has("dir", "louder", "quieter")):
+        return False
+    sized = frame.has("dir", "bigger", "smaller", "taller", "flatter", "more", "fewer", "up", "down")
+    return part in _SOUND_WORDS or not sized
+
+
+def _is_wavy(frame: Frame, part: str) -> bool:
+    """Whether its predicate is one that the waveform takes: bars, their number, how they move."""
+    if (frame.has("attr", "count") and frame.has_predicate and not part) or frame.has("style") or frame.values("count"):
+        return True
+    moves = part in ("", "waveform") and frame.has("dir", "more", "fewer", "smoother", "snappier")
+    return moves and (bool(part) or frame.subject == "waveform" or not frame.unknown_words)
 
 
 def _of_unnamed(frame: Frame, bench: Bench) -> bool:

@@ -66,6 +66,22 @@ BEFORE_ANOTHER = frozenset(
     )
 )
 
+LIST_ACTS = (
+    "add",
+    "remove",
+    "mute",
+    "unmute",
+    "hide",
+    "unhide",
+    "make_video",
+    "duplicate",
+    "join",
+    "keep",
+    "cut",
+    "blur",
+)
+"""Acts that go on for the next thing of a list: "remove the logo and the music"."""
+
 
 @dataclass
 class Frame:
@@ -91,18 +107,35 @@ class Frame:
     new_sentence: bool = True
     mixed: bool = False
     ignored: set[int] = field(default_factory=set[int])
+    _known: tuple[list[Token], int, dict[str, list[str]]] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def _meanings(self) -> dict[str, list[str]]:
+        """Everything that its words may mean, by kind, in order; a list of words is read once."""
+        if self._known is not None and self._known[0] is self.tokens and self._known[1] == len(self.tokens):
+            return self._known[2]
+        found: dict[str, list[str]] = {}
+        for token in self.tokens:
+            for kind, value in token.readings:
+                found.setdefault(kind, []).append(value)
+        self._known = (self.tokens, len(self.tokens), found)
+        return found
 
     def has(self, kind: str, *values: str) -> bool:
         """Whether a word may mean one of these values of a kind, or anything of it."""
-        return any(token.says(kind, *values) for token in self.tokens)
+        found = self._meanings.get(kind)
+        if found is None:
+            return False
+        return not values or any(value in values for value in found)
 
     def get(self, kind: str) -> str | None:
         """The first value of a kind."""
-        return next((value for token in self.tokens for value in token.all(kind)), None)
+        found = self._meanings.get(kind)
+        return found[0] if found else None
 
     def all(self, kind: str) -> list[str]:
         """All values of a kind, in order."""
-        return [value for token in self.tokens for value in token.all(kind)]
+        return list(self._meanings.get(kind, ()))
 
     def first(self, kind: str, *values: str) -> Token | None:
         """The first word that may mean it."""
@@ -110,8 +143,7 @@ class Frame:
 
     def acts(self, *acts: str) -> bool:
         """Whether one of these acts is asked for, here or by the wish that this one continues."""
-        own = [value for token in self.tokens for value in token.all("act")]
-        return any(act in acts for act in own) or any(act in acts for act in self.acts_before)
+        return self.has("act", *acts) or any(act in acts for act in self.acts_before)
 
     @property
     def own_acts(self) -> list[str]:
@@ -211,14 +243,10 @@ class Frame:
         """The same wish in other words."""
         return replace(self, tokens=list(tokens), ignored=set())
 
-    def raw_after(self, token: Token) -> str:
-        """What was typed behind a word of it, to its end."""
-        return self.message.original(token.end, self.tokens[-1].end) if self.tokens else ""
-
 
 def is_predicate(token: Token) -> bool:
     """Whether a word says what something is to be like."""
-    if token.value is not None and token.value.kind not in ("ordinal",):
+    if token.value is not None and token.value.kind != "ordinal":
         return True
     return token.datum is not None or any(kind in PREDICATES for kind, _ in token.readings)
 

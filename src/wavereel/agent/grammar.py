@@ -2,8 +2,8 @@
 
     message ─► plain text, data aside ─► tokens ─► frames (one a wish) ─► handlers, by part and by predicate ─► edits
 
-Nothing here knows a sentence: words have meanings (`lexicon`), numbers and times have grammars (`values`), and a wish is
-what stands in a piece of the message, in any order.
+Nothing here knows a sentence: words have meanings (`lexicon`), numbers and times have grammars (`values`), and a wish
+is what stands in a piece of the message, in any order.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from wavereel.agent.guards import guarded
 from wavereel.agent.keeping import without_kept
 from wavereel.agent.message import read_message
 from wavereel.agent.names import with_names
+from wavereel.agent.remarks import is_answered, is_reason, tells_of_other, with_complaint
 from wavereel.agent.tokens import tokens_of
 from wavereel.agent.unwished import subject_set_aside, without_asides
 from wavereel.agent.wishes.answers import answer_wish
@@ -36,7 +37,7 @@ from wavereel.agent.wishes.background import file_by_words
 from wavereel.agent.wishes.backward import backward_wish
 from wavereel.agent.wishes.beyond import action_wish, beyond_wish
 from wavereel.agent.wishes.captions import replace_wish
-from wavereel.agent.wishes.common import TEXT_PARTS, Asked
+from wavereel.agent.wishes.common import Asked
 from wavereel.agent.wishes.other_files import join_wish, other_file_wish
 from wavereel.agent.wishes.proposals import improve_wish
 from wavereel.agent.wishes.subject import subject_of_focus
@@ -58,15 +59,6 @@ _NEEDS_SOUND = frozenset(
     )
 )
 """Parts that there is no wish about without a sound."""
-
-
-_PLAIN_WAYS = (("quieter", ("down", "smaller", "fewer")), ("louder", ("up", "bigger", "more")))
-"""What "lower it" and "raise it" mean behind a complaint about loudness."""
-
-
-_LESS_OR_MORE = frozenset(("quieter", "louder", "smoother", "fewer", "more"))
-"""What "tone it down", "calm it", "turn it up" mean of a sound, and by what they stand for less or more of anything."""
-
 
 _DRAWS = ("draw", "drawing", "imagine", "design", "画", "画个", "画一张", "画一个", "绘制")
 """What only pictures are: there "a mountain" or "a landscape" is no shape of the waveform or of the canvas."""
@@ -90,29 +82,18 @@ def plan(text: str, bench: Bench, previous: tuple[Done, ...] = ()) -> tuple[Done
     frames = _themes_first(_made_first(without_kept(without_contrast(frames), bench), bench))
     done: list[Done] = []
     subject, refused = "", False
-    for place, frame in enumerate(frames):
-        if (
-            place + 1 < len(frames)
-            and (_is_complaint(frame) or _says_exactly(frame, frames[place + 1]))
-            and _answers_complaint(frame, frames[place + 1])
-        ):
-            subject = _subject_after(frame, subject)
-            frames[place + 1].fixes = False
-            if _echoes(frame, frames[place + 1]):
-                frame.tokens += [token for token in frames[place + 1].tokens if token.says("amt")]
-                frames[place + 1] = frame
-                continue
-            frames[place + 1].tokens[:0] = [
-                token
-                for token in frame.tokens
-                if token.says("attr", "count") or token.datum or token.is_value("ordinal")
-            ]
+    for place, read in enumerate(frames):
+        following = frames[place + 1] if place + 1 < len(frames) else None
+        if following is not None and is_answered(read, following):
+            subject = _subject_after(read, subject)
+            frames[place + 1] = with_complaint(read, following)
             continue
-        if not frame.tokens or (place and _is_reason(frames[place - 1], frame)):
+        frame = read
+        if not frame.tokens or (place and is_reason(frames[place - 1], frame)):
             continue
         if refused and frame.has("pron", "it") and not (frame.parts or frame.new_sentence) and frame.unknown_words:
             continue  # "clone my voice and let it read the news": what "it" is was refused
-        if frame.fixes or (frame is frames[0] and is_plain_correction(frame)):
+        if frame.fixes or (read is frames[0] and is_plain_correction(frame)):
             base = done[-1] if done else last_changed(previous)
             known = len(done)
             if base is not None and corrected(frame, base, bench, done, _one, in_message=bool(done)):
@@ -166,124 +147,6 @@ def _part_before(frame: Frame, previous: tuple[Done, ...]) -> str:
     return base.frame.part if base is not None and frame.has("pron", "other") else ""
 
 
-def _is_complaint(frame: Frame) -> bool:
-    """Whether a wish only says what is wrong: "the bars are too thin", 字幕太靠下了."""
-    if frame.has("bad") and not frame.own_acts and not frame.quotes:
-        return True
-    dirs = [token for token in frame.tokens if token.says("dir")]
-    if not dirs or frame.own_acts or frame.values("percent", "decibel", "factor", "span"):
-        return False
-    hedged = {
-        after.text
-        for before, after in zip(frame.tokens, frame.tokens[1:], strict=False)
-        if before.text in ("有点", "有些")
-    }
-    return all(
-        token.text in hedged
-        or token.text.startswith(
-            (
-                "too",
-                "太",
-                "偏",
-                "有点",
-                "can",
-                "hard",
-                "听不",
-                "看不",
-                "听唔",
-                "睇唔",
-                "盖",
-                "抢",
-                "压过",
-                "压住",
-                "吵",
-                "not enough",
-            )
-        )
-        for token in dirs
-    )
-
-
-def _is_reason(before: Frame, frame: Frame) -> bool:
-    """Whether a complaint only says why the wish before it was made: 音乐小点，听不清他说话."""
-    if frame.parts or frame.quotes or frame.values() or not _is_complaint(frame) or _is_complaint(before):
-        return False
-    if not frame.has("dir"):
-        return bool(before.own_acts or before.has_predicate)
-    if before.acts("remove", "mute", "hide"):
-        return True
-    wished, complained = set(before.all("dir")), set(frame.all("dir"))
-    return bool(wished & complained) or (
-        "quieter" in wished and "louder" in complained and before.part in ("music", "sound", "bgm")
-    )
-
-
-def _tells_of_other(frame: Frame) -> bool:
-    """Whether a complaint names what suffers, not what is complained of: 盖过说话了."""
-    return (
-        bool(frame.tokens)
-        and not frame.own_acts
-        and frame.tokens[0].text.startswith(("盖", "压过", "压住", "抢", "挡"))
-    )
-
-
-def _says_exactly(frame: Frame, following: Frame) -> bool:
-    """Whether the next wish says by how much: "the music drowns out the host, bring it down 6 dB"."""
-    if set(frame.own_acts) - {"set"} or frame.quotes or frame.values() or following.part not in ("", frame.part):
-        return False
-    compares = following.parts and any(token.text in ("比", "than", "compared to") for token in frame.tokens)
-    return (
-        frame.has("dir") and following.has("dir") and (bool(following.values("decibel", "percent")) or bool(compares))
-    )
-
-
-def _echoes(frame: Frame, following: Frame) -> bool:
-    """Whether a wish only says "less" or "more" of what was complained of: "too bright, tone it down"."""
-    if following.parts or frame.part in ("", "sound", "voice", "music", "sfx", "loudness"):
-        return False
-    dirs = following.all("dir")
-    return (
-        bool(dirs)
-        and set(dirs) <= _LESS_OR_MORE
-        and not following.values("percent", "factor", "number", "color", "decibel", "duration")
-    )
-
-
-def _goes_same_way(frame: Frame, following: Frame) -> bool:
-    """Whether the wish behind a complaint about loudness says the same in plainer words: "it's too loud, lower it"."""
-    if following.parts or len(following.all("dir")) != 1 or following.has("place"):
-        return False
-    return any(frame.has("dir", loud) and following.has("dir", *plain) for loud, plain in _PLAIN_WAYS)
-
-
-def _answers_complaint(frame: Frame, following: Frame) -> bool:
-    """Whether the wish behind a complaint says what is to be done about it."""
-    if _echoes(frame, following):
-        return True
-    if frame.has("bad"):
-        return bool(
-            following.own_acts or following.has_predicate or following.has("attr", "take")
-        ) and following.part in ("", frame.part)
-    if (
-        following.parts
-        and following.part != frame.part
-        and following.part not in ("sound", "video", "voice", "timeline")
-        and not (frame.part == "text" and following.part in (*TEXT_PARTS, "caption"))
-    ):
-        return False
-    if set(following.all("dir")) & set(frame.all("dir")) or _goes_same_way(frame, following):
-        return True
-    if frame.has("dir", "longer", "briefer") and following.values("duration") and following.part in ("", frame.part):
-        return True
-    counts = frame.has("dir", "more", "fewer") and following.values("number")
-    return (
-        bool(counts or following.values("percent", "decibel", "factor", "pixels", "count"))
-        or following.acts("keep", "cut")
-        or (following.has("half") and not following.parts)
-        or (following.acts("remove") and bool(following.values("span")))
-    )
-
-
 def read_frames(text: str, bench: Bench) -> list[Frame]:
     """The wishes of a message, as frames."""
     files = [str(entry.get("filename", "")) for entry in bench.media]
@@ -322,7 +185,7 @@ def _is_telling(stem: str) -> bool:
 
 def _subject_after(frame: Frame, subject: str) -> str:
     part = frame.part
-    if subject and _tells_of_other(frame):
+    if subject and tells_of_other(frame):
         return subject
     if part in ("", "timeline", "canvas", "theme", "video"):
         return subject if not frame.part else ""
@@ -539,9 +402,7 @@ def _prepare(frame: Frame, bench: Bench) -> None:
     needs = (
         any(part in _NEEDS_SOUND for part in frame.parts)
         or frame.acts("cut", "speed", "normalize", "highlight")
-        or frame.has(
-            "mood",
-        )
+        or frame.has("mood")
         or frame.has("look")
     )
     removes = frame.acts("remove", "hide") or frame.has("not")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -177,14 +178,14 @@ def guarded(frame: Frame, bench: Bench) -> bool | None:
         return _refuse_separation(frame, bench)
     verb = frame.tokens[remove]
     if verb.text in ("drop", "pull", "bring") and frame.tokens[-1].says("dir"):
-        frame.tokens[remove] = replace(verb, readings=(("stop", "stop"),))  # "drop the captions lower"
+        _put(frame, remove, replace(verb, readings=(("stop", "stop"),)))  # "drop the captions lower"
         return None
     if frame.has("attr", "volume") and any(token.text == "out of" for token in frame.tokens[remove:]):
         return False
     if _takes_a_little(frame, remove):
         if frame.part not in _SMALL:
             return False
-        frame.tokens[remove] = replace(frame.tokens[remove], readings=(("dir", "quieter"),))
+        _put(frame, remove, replace(frame.tokens[remove], readings=(("dir", "quieter"),)))
         return None
     if _takes_out_of(frame, remove):
         words = frame.words
@@ -226,25 +227,25 @@ def _tells(frame: Frame) -> bool:
     describes = ("ratio", "theme", "pattern", "style", "look")
     modifies = any(
         one.text.isascii() and any(one.says(kind) for kind in describes) and two.unknown
-        for one, two in zip(tokens, tokens[1:], strict=False)
+        for one, two in itertools.pairwise(tokens)
     )
     return modifies and len(unknown) > 1
 
 
 def _takes_a_little(frame: Frame, remove: int) -> bool:
-    """ "Lose the voice a little", 把标题拿下来一点: less of it, or lower, but not away."""
+    """Whether less of it is wished, or lower, but not away: "lose the voice a little", 把标题拿下来一点."""
     if frame.has("dir") or frame.values() or frame.has("attr"):
         return False
     behind = frame.tokens[remove + 1 :]
     if not frame.tokens[remove].text.isascii():
-        return any(
-            token.says("amt", "little") for token in behind[:2] if token.text not in ("有点",)
-        ) and not frame.has("good")
+        return any(token.says("amt", "little") for token in behind[:2] if token.text != "有点") and not frame.has(
+            "good"
+        )
     return any(token.says("amt", "little") for token in behind[-1:])
 
 
 def _takes_out_of(frame: Frame, remove: int) -> bool:
-    """ "Get rid of the yellow in the captions": what goes is named before the part, and is no part itself; 把标题的阴影去掉."""
+    """Whether what goes is a trait of a part: "get rid of the yellow in the captions", 把标题的阴影去掉."""
     before = frame.tokens[:remove]
     if len(before) > 2 and before[-1].unknown and before[-2].text == "的" and before[-3].says("obj"):
         return True
@@ -287,3 +288,7 @@ def _refuse_separation(frame: Frame, bench: Bench) -> bool:
         "这里不能分离人声和乐器；可以把整条音轨静音或调小",
     )
     return True
+
+
+def _put(frame: Frame, place: int, token: Token) -> None:
+    frame.tokens = [*frame.tokens[:place], token, *frame.tokens[place + 1 :]]

@@ -71,14 +71,14 @@ def follows_time(last: Frame, piece: Frame) -> bool:
 
 
 def _keeps_nothing_else(last: Frame, piece: Frame) -> bool:
-    """ "Keep 0:10 to 0:20 and drop the rest": one wish said twice."""
+    """Whether one wish is said twice: "keep 0:10 to 0:20 and drop the rest"."""
     if not last.acts("keep") or not piece.has("rest") or piece.values(*TIMES):
         return False
     return piece.acts("remove", "cut") and not strong_parts(piece)
 
 
 def is_nothing_else(last: Frame, piece: Frame) -> bool:
-    """ "0:15 to 1:15, nothing else"."""
+    """Whether only the rest is denied: "0:15 to 1:15, nothing else"."""
     if not piece.has("rest") or piece.own_acts or strong_parts(piece) or not is_range_like(last):
         return False
     return not piece.values() and not strong_parts(last)
@@ -140,7 +140,7 @@ def goes_on_fading(last: Frame, piece: Frame) -> bool:
 
 
 def speaks_apart(token: Token, before: list[Token], rest: list[Token]) -> bool:
-    """Whether another part begins a wish where one is said in full, in one breath: "captions off title red", 字幕去掉标题放上面."""
+    """Whether another part begins a wish where one is said in full: "captions off title red", 字幕去掉标题放上面."""
     part = token.get("obj")
     said = [one for one in before if one.text not in ("the", "my", "把", "将", "给")]
     if part is None or part in WEAK_PARTS or not said or token.says("attr") or token.says("place"):
@@ -204,7 +204,7 @@ def speaks_of_next(token: Token, before: list[Token]) -> bool:
 
 
 def goes_on_apart(last: Frame, piece: Frame) -> bool:
-    """What is said apart of a wish: "not the whole time, 7 seconds", "when I talk, down to 20%", "music, but only from …"."""
+    """What is said apart of a wish: "not the whole time, 7 seconds", "when I talk, down to 20%"."""
     if (
         last.has("not")
         and [span.kind for span in last.values("span")] == ["whole"]

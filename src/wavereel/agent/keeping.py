@@ -36,10 +36,10 @@ def without_kept(frames: list[Frame], bench: Bench) -> list[Frame]:
         if frame is not about and (_leaves(frame) or _is_content(frame)):
             kept += [ROLE_OF.get(part, part) for part in frame.parts]
             continue
-        frame, excepted = _split_except(frame)
+        wished, excepted = _split_except(frame)
         kept += excepted
-        if frame.tokens or frame.also:
-            result.append(frame)
+        if wished.tokens or wished.also:
+            result.append(wished)
     bench.kept = tuple(dict.fromkeys((*bench.kept, *kept)))
     if kept and not result:
         names = ", ".join(part_name(part, bench.lang) for part in bench.kept)
@@ -48,7 +48,7 @@ def without_kept(frames: list[Frame], bench: Bench) -> list[Frame]:
 
 
 def _likes(frame: Frame) -> bool:
-    """ "I like my blue waveform"."""
+    """Whether a part is only liked: "I like my blue waveform"."""
     return (
         bool(frame.parts)
         and not frame.own_acts
@@ -57,7 +57,7 @@ def _likes(frame: Frame) -> bool:
 
 
 def _leaves_it(frame: Frame) -> bool:
-    """ "Keep that", "leave it alone"."""
+    """Whether what was named before is to stay: "keep that", "leave it alone"."""
     content = [token for token in frame.tokens if token.content]
     return frame.has("out", "leave") and all(
         token.says("out", "leave") or token.says("pron", "it") for token in content
@@ -70,7 +70,7 @@ def _is_about_it(frame: Frame) -> bool:
 
 
 def _leaves_rest(frame: Frame) -> bool:
-    """ "Nothing else", 其他别动: it names nothing and only says that the rest is to stay."""
+    """Whether it names nothing and only says that the rest is to stay: "nothing else", 其他别动."""
     if frame.parts or frame.has_predicate or not (frame.has("rest") or frame.has("pron", "all")):
         return False
     return (
@@ -82,7 +82,7 @@ def _leaves_rest(frame: Frame) -> bool:
 
 
 def _is_content(frame: Frame) -> bool:
-    """ "The music is fine", 音乐还行: nothing is to be done to it."""
+    """Whether nothing is to be done to a part: "the music is fine", 音乐还行."""
     if (
         not frame.has("good")
         or not frame.parts

@@ -50,7 +50,10 @@ _LEAD = re.compile(
 )
 """Verbs that stand before a file's name without a blank."""
 
-_MARK = re.compile(r"[\ue000-\uf8ff]")
+MARK = "[\ue000-\uf8ff]"
+"""A character that stands for data of a message."""
+
+_MARK = re.compile(MARK)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0f]")
 
 
@@ -164,7 +167,7 @@ def _data(text: str, files: Sequence[str]) -> list[Datum]:
 
 def _named_file(datum: Datum, files: Sequence[str]) -> Datum:
     """A quoted name of a file is a file: use "no captions.jpg"."""
-    known = any(datum.text.casefold() == name.casefold() for name in files)
+    known = any(_folded(datum.text) == _folded(name) for name in files)
     return (
         Datum("file", datum.text, datum.start, datum.end)
         if known or _FILE.fullmatch(datum.text.replace(" ", "_"))
@@ -210,21 +213,26 @@ def _single_end(text: str, at: int) -> int:
 
 def _files(text: str, files: Sequence[str]) -> list[Datum]:
     found = [_without_han_lead(Datum("file", match[0], *match.span()), files) for match in _FILE.finditer(text)]
-    folded = text.casefold()
+    folded = _folded(text)
     if len(folded) == len(text):
         for name in sorted(files, key=len, reverse=True):
-            place = folded.find(name.casefold())
+            place = folded.find(_folded(name))
             while name and place >= 0:
                 found.append(Datum("file", text[place : place + len(name)], place, place + len(name)))
-                place = folded.find(name.casefold(), place + len(name))
+                place = folded.find(_folded(name), place + len(name))
     return found
+
+
+def _folded(text: str) -> str:
+    """A text without its case and its script: a file is the same one in traditional characters."""
+    return simplified(text.casefold())
 
 
 def _without_han_lead(datum: Datum, files: Sequence[str]) -> Datum:
     """Chinese has no blanks before a file's name: `把talk2.mp3` names talk2.mp3, unless a file at hand is called so."""
-    if any(datum.text.casefold() == name.casefold() for name in files):
+    if any(_folded(datum.text) == _folded(name) for name in files):
         return datum
-    known = [name for name in files if name and datum.text.casefold().endswith(name.casefold())]
+    known = [name for name in files if name and _folded(datum.text).endswith(_folded(name))]
     lead = len(datum.text) - max(map(len, known)) if known else 0
     if not known:
         match = _LEAD.match(datum.text) or re.match(r"[\u4e00-\u9fff]+(?=[A-Za-z0-9])", datum.text)

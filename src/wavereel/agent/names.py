@@ -11,15 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wavereel.agent.frames import is_predicate
-from wavereel.agent.message import is_mark, with_data
+from wavereel.agent.message import MARK, is_mark, with_data
+from wavereel.agent.replacing import with_replacements
 from wavereel.agent.tokens import Token, tokens_of
 from wavereel.agent.wordings import with_replacement, with_texts
 
 if TYPE_CHECKING:
     from wavereel.agent.message import Message
     from wavereel.agent.wordings import Spoken
-
-_MARK = "[\ue000-\uf8ff]"
 
 _HARD_EN = re.compile(
     r"(?<![a-z])(?:"
@@ -216,38 +215,6 @@ _SMALL = frozenset(
 )
 _MAX_NAME = 120
 
-_A = rf"(?P<a>{_MARK}|[^\n,;!?:{{}}]{{1,60}}?)"
-_B = rf"(?P<b>{_MARK}|[^\n,.;!?:{{}}]{{1,60}}?)"
-_END = (
-    r"(?=\s*(?:$|[,.;!?\n]| in (?:the |my |all )?(?:captions?|subtitles?|subs|text|words|transcript|titles?)"
-    r"| everywhere| please| throughout| instead| every ?time| wherever| whenever| across| pls))"
-)
-_END_ZH = r"(?=\s*(?:$|[,.;!?\n]|吧|呢|谢谢|就好|就行|好了|才对|才是))"
-_IN_CAPTIONS = r"(?:captions?|subtitles?|subs|transcript|lyrics|spell|spelling|spelled|misspell\w*|word)"
-_REPLACES = (
-    re.compile(
-        rf"(?<![a-z])(?:find and )?(?:replace|substitute)\s+(?:the )?(?:words? |phrase |name )?{_A}\s+(?:with|by|for|to|->)\s+(?:the )?(?:words? |phrase |name )?{_B}{_END}"
-    ),
-    re.compile(rf"(?<![a-z])swap\s+(?:the )?(?:words? |name )?{_A}\s+(?:for|with)\s+{_B}{_END}"),
-    re.compile(
-        rf"(?<![a-z])(?:change|correct|fix|turn|edit|switch)\s+(?:the )?(?:words? |phrase |name |spelling of )?{_A}\s+(?:to|into|->|with)\s+{_B}{_END}"
-    ),
-)
-_REPLACES_ZH = (
-    re.compile(
-        rf"(?:把|将)?(?:字幕)?(?:里面?|中)?(?:的|所有的?|每个)?(?P<a>{_MARK})\s*(?:都|全都?|全部|统统|一律)?(?:替换|换|改|纠正|更正|修正|改正)(?:成|为|作|做)?\s*(?P<b>{_MARK})"
-    ),
-    re.compile(
-        rf"(?:字幕|歌词)(?:里面?|中|上)?(?:的|所有的?|把|将)?(?P<a>[^\n,.;!?\ue000-\uf8ff]{{1,20}}?)(?:都|全都?|全部|统统|一律)?(?:替换|换|改|纠正|更正|修正|改正)(?:成|为)(?P<b>[^\n,.;!?]{{1,20}}?){_END_ZH}"
-    ),
-    re.compile(
-        rf"(?:把|将)(?:字幕|歌词)(?:里面?|中|上)?(?:的|所有的?)?(?P<a>[^\n,.;!?\ue000-\uf8ff]{{1,20}}?)(?:都|全都?|全部|统统|一律)?(?:替换|换|改|纠正|更正|修正|改正)(?:成|为)(?P<b>[^\n,.;!?]{{1,20}}?){_END_ZH}"
-    ),
-    re.compile(
-        rf"(?:把|将)(?P<a>[^\n,.;!?\ue000-\uf8ff]{{1,20}}?)(?:都|全都?|全部|统统|一律)?替换(?:成|为)(?P<b>[^\n,.;!?]{{1,20}}?){_END_ZH}"
-    ),
-)
-
 
 def with_names(message: Message, there: Spoken) -> Message:
     """The message with what is named in it without quotes turned into data.
@@ -258,7 +225,7 @@ def with_names(message: Message, there: Spoken) -> Message:
     """
     message = with_replacement(message, there)
     if not any(datum.kind == "wrong" for datum in message.data):
-        message = _replacements(message)
+        message = with_replacements(message)
     message = with_texts(_stamped(message), there)
     for pattern, hard in ((_HARD_EN, True), (_HARD_ZH, True), (_SOFT_EN, False), (_SOFT_ZH, False)):
         message = _marked(message, pattern, hard=hard)
@@ -266,53 +233,12 @@ def with_names(message: Message, there: Spoken) -> Message:
     return _runs(message)
 
 
-def _replacements(message: Message) -> Message:
-    """The two wordings of "replace A with B"."""
-    text = message.text
-    about_captions = re.search(_IN_CAPTIONS, text) is not None or "字幕" in text or "歌词" in text
-    for number, pattern in enumerate((*_REPLACES, *_REPLACES_ZH)):
-        match = pattern.search(text)
-        if match is None or (number in (1, 2) and not about_captions):
-            continue
-        if number < len(_REPLACES) and (_is_known(message, *match.span("a")) or _is_style(message, *match.span("b"))):
-            continue
-        if number >= len(_REPLACES) + 1 and (
-            _is_known(message, *match.span("a")) or _is_style(message, *match.span("b"))
-        ):
-            continue
-        for group in ("b", "a"):
-            start, end = match.span(group)
-            if not is_mark(text[start:end]):
-                message = with_data(message, start, end)
-                text = message.text
-                match = pattern.search(text) or match
-        return message
-    return message
-
-
-def _is_known(message: Message, start: int, end: int) -> bool:
-    """Whether a wording names parts of the timeline and nothing else: "replace the background with a photo"."""
-    inside = [token for token in tokens_of(message) if start <= token.start and token.end <= end]
-    content = [token for token in inside if token.content or token.unknown]
-    return (
-        not content
-        or all(token.says("pron") for token in content)
-        or any(token.says("obj") and not token.says("obj", "caption_word", "text") for token in content)
-    )
-
-
-def _is_style(message: Message, start: int, end: int) -> bool:
-    inside = [token for token in tokens_of(message) if start <= token.start and token.end <= end]
-    content = [token for token in inside if (token.content or token.unknown) and not token.says("stop")]
-    return bool(content) and all(is_predicate(token) and token.datum is None for token in content)
-
-
 def _stamped(message: Message) -> Message:
     """A list of chapters as people write it: `0:00 Intro, 0:30 History`, a line or a comma between them."""
     if not re.search("chapter|section|章节|分章|小节", message.text):
         return message
     found = list(_STAMP.finditer(message.text))
-    if len(found) < 2 or any(re.search(_MARK, match["name"]) for match in found):
+    if len(found) < 2 or any(re.search(MARK, match["name"]) for match in found):
         return message
     if "\n" in message.text:
         message = replace(message, text=message.text.replace("\n", ","))
@@ -459,10 +385,10 @@ def _turns_to_wish(tokens: list[Token], place: int) -> bool:
 
 
 def _chosen(message: Message) -> Message:
-    """Capitalised words behind a verb of choice where words on screen are spoken of: "the title... let's go with Paper Boats"."""
+    """Capitalised words behind a verb of choice, of words on screen: "the title... let's go with Paper Boats"."""
     spoken_of = re.search(r"(?<![a-z])(?:title|headline|heading|lower third|end card)(?![a-z])", message.text)
     match = _CHOOSES.search(message.text, spoken_of.end()) if spoken_of else None
-    if match is None or re.search(_MARK, message.text):
+    if match is None or re.search(MARK, message.text):
         return message
     end = _capital_run(message, match.end())
     return with_data(message, match.end(), end) if end > match.end() else message
@@ -506,7 +432,7 @@ def _capital_run(message: Message, start: int) -> int:
 
 
 def _runs(message: Message) -> Message:
-    """Words that mean nothing else, right behind a part that carries words: `add title night shift`, `加标题夜班电台`."""
+    """Words that mean nothing else, right behind a part that carries words: `add title night shift`, 加标题夜班电台."""
     for pattern in (_AFTER_PART_EN, _AFTER_PART_ZH):
         at = 0
         while (match := pattern.search(message.text, at)) is not None:

@@ -123,7 +123,7 @@ def _again(text: str, at: int) -> Token | None:
 
 
 def _with_more(tokens: list[Token]) -> list[Token]:
-    """ "4 more seconds" as a length that something is to be longer by."""
+    """A length that something is to be longer by: "4 more seconds"."""
     for place in range(len(tokens) - 2):
         number, more, unit = tokens[place : place + 3]
         unit_ms = {"second": 1000, "sec": 1000, "minute": 60_000, "min": 60_000}.get(unit.text.rstrip("s"))
@@ -135,7 +135,7 @@ def _with_more(tokens: list[Token]) -> list[Token]:
 
 
 def _with_bare_edges(tokens: list[Token]) -> list[Token]:
-    """ "The first 3 seconds and the last 2": the second length has the unit of the first."""
+    """The second length has the unit of the first: "the first 3 seconds and the last 2"."""
     known = next(
         (token for token in tokens if token.is_value("span") and token.amount("span").kind in ("first", "last")), None
     )

@@ -1,4 +1,4 @@
-"""What a turn of a conversation gives, and the ports through which a planner learns facts that a timeline does not hold."""
+"""What a turn of a conversation gives, and the ports through which a planner learns what a timeline does not hold."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Resolver(Protocol):
         ...
 
     def cues(self, timeline: Timeline) -> Sequence[Mapping[str, Any]] | None:
-        """The captions of the timeline where a transcript of its sound is kept already, as `add_captions` takes them."""
+        """The captions of the timeline where a transcript of its sound is kept, as `add_captions` takes them."""
         ...
 
 

@@ -1,7 +1,8 @@
 """What in a message is no wish, set aside before any word is read: code, links, reports, questions, praise.
 
-"My boss said to remove the music but I like it" removes nothing, nor does "how do I delete the title?": the clause, or the
-sentence, is blanked where its form shows that nobody wishes what its words say, and the reply says how it was taken.
+"My boss said to remove the music but I like it" removes nothing, nor does "how do I delete the title?": the clause, or
+the sentence, is blanked where its form shows that nobody wishes what its words say, and the reply says how it was
+taken.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING
 from wavereel.agent.frames import Frame
 from wavereel.agent.message import with_data
 from wavereel.agent.tokens import tokens_of
-from wavereel.agent.unwished_rules import RULES, Kind, Scope
+from wavereel.agent.unwished_rules import RULES
 from wavereel.agent.wishes.answers import HELP, answer_wish
 from wavereel.agent.wishes.common import ROLE_OF
 
 if TYPE_CHECKING:
     from wavereel.agent.bench import Bench
     from wavereel.agent.message import Message
-
+    from wavereel.agent.unwished_told import Kind, Scope
 
 LONG_WORDS = 45
 LONG_HAN = 110

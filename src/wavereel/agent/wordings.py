@@ -1,7 +1,7 @@
 """Wrong and right wordings, and texts on screen that a message names: found before any word is read.
 
-"The captions wrote Shivawn, it's Siobhan", 字幕把Wavereel听成了韦夫里尔: which is wrong is known by what the captions and
-the texts on screen really say, so neither needs quotes. Both become data of the kinds `wrong` and `right`.
+"The captions wrote Shivawn, it's Siobhan", 字幕把Wavereel听成了韦夫里尔: which is wrong is known by what the captions
+and the texts on screen really say, so neither needs quotes. Both become data of the kinds `wrong` and `right`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ _ZONE = rf"(?:[{_MARKS}]|[^\n.;!?:{_MARKS}]{{1,60}}?)"
 _A, _B = rf"(?P<a>{_ZONE})", rf"(?P<b>{_ZONE})"
 _END = (
     r"(?=\s*(?:$|[,.;!?\n]| (?:in|on) (?:the |my |all )?(?:captions?|subtitles?|subs|text|words|transcript|titles?"
-    r"|lower)"
-    r"| everywhere| please| throughout| instead| every ?time| wherever| whenever| across| pls| then"
+    r"|lower)| everywhere| please| throughout| instead| every ?time| wherever| whenever| across| pls| then"
     r"| and (?:make|put|add|set)))"
 )
 _END_HAN = r"(?=\s*(?:$|[,.;!?\n]|吧|呢|谢谢|就好|就行|好了|才对|才是|帮|麻烦|,))"
@@ -44,28 +43,62 @@ _ALL = "(?:都|全都?|全部|统统|通通|一律)?"
 _WRONG_FIRST = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?<![a-z])(?:replace|substitute|swap|change|correct|fix|turn|edit|switch|rename)(?: out)? {_A} (?:with|by|for|to|into|->|=>) {_B}{_END}",
-        rf"(?<![a-z]){_SAYS} {_A}(?: in the \w+| on screen)?\s?[,.;-]?\s?(?:but |and |when )?{_IS} (?:actually |really |spelled |say |read )?{_B}{_END}",
-        rf"(?<![a-z])(?:wrote|written|says?|has|have|shows?|heard|got|typed|spelled) {_A} (?:instead of|rather than|not) {_B}{_END}",
+        (
+            rf"(?<![a-z])(?:replace|substitute|swap|change|correct|fix|turn|edit|switch|rename)(?: out)? {_A} (?:with"
+            rf"|by|for|to|into|->|=>) {_B}{_END}"
+        ),
+        (
+            rf"(?<![a-z]){_SAYS} {_A}(?: in the \w+| on screen)?\s?[,.;-]?\s?(?:but |and |when )?{_IS} (?:actually "
+            rf"|really |spelled |say |read )?{_B}{_END}"
+        ),
+        (
+            rf"(?<![a-z])(?:wrote|written|says?|has|have|shows?|heard|got|typed|spelled) {_A} (?:instead of"
+            rf"|rather than|not) {_B}{_END}"
+        ),
         rf"(?:写|听|识别|打|认|显示)(?:成了?|的是|了)\s?{_A}\s?[,.]?\s?(?:而不是|不是)\s?{_B}{_END_HAN}",
-        rf"{_A}\s?(?:is|was|'s)? (?:wrong|misspelled|misspelt|spelled wrong|a typo|incorrect|misheard)(?: in (?:the |my )?\w+)?\s?[,.;-]?\s?(?:and )?(?:{_IS}|is) {_B}{_END}",
-        rf"{_A} should (?:be|read|say|have been)(?! (?:cut|removed|deleted|gone|bleeped|censored|muted|out|hidden|masked)(?![a-z]))(?: spelled| written| called)?(?: as)? {_B}{_END}",
+        (
+            rf"{_A}\s?(?:is|was|'s)? (?:wrong|misspelled|misspelt|spelled wrong|a typo|incorrect"
+            rf"|misheard)(?: in (?:the |my )?\w+)?\s?[,.;-]?\s?(?:and )?(?:{_IS}|is) {_B}{_END}"
+        ),
+        (
+            rf"{_A} should (?:be|read|say|have been)(?! (?:cut|removed|deleted|gone|bleeped|censored|muted|out|hidden"
+            rf"|masked)(?![a-z]))(?: spelled| written| called)?(?: as)? {_B}{_END}"
+        ),
         rf"(?<![a-z])(?:not|isn't) {_A}\s?,?\s?(?:but|{_IS}|rather) {_B}{_END}",
         rf"{_A} ?(?:->|=>|→) ?{_B}{_END}",
         rf"(?:把|将)?{_A}\s?{_ALL}{_CHANGES}\s?{_B}{_END_HAN}",
-        rf"{_A}\s?(?:是|被)?(?:听写|写|听|识别|拼|打|认|念|弄|搞)?错(?:了|的|字)?\s?[,.]?\s?(?:应该是?|应该写成?|应为|应当是|其实是|正确的是|正确写法是|改成|换成|要改成|要写成|得写成|写成|得是|是)\s?{_B}{_END_HAN}",
+        (
+            rf"{_A}\s?(?:是|被)?(?:听写|写|听|识别|拼|打|认|念|弄|搞)?错(?:了|的|字)?\s?[,.]?\s?(?:应该是?|应该写成?"
+            rf"|应为|应当是|其实是|正确的是|正确写法是|改成|换成|要改成|要写成|得写成|写成|得是|是)\s?{_B}{_END_HAN}"
+        ),
         rf"{_A}\s?(?:应该|应当|应|得|要|需要|请)(?:是|写成|写作|为|改成|叫)\s?{_B}{_END_HAN}",
-        rf"(?:写|听|识别|打|认|显示)(?:成了?|的是|了)\s?{_A}\s?[,.]?\s?(?:但|可是?|但是|不过)?(?:其实|实际上?)?(?:应该是?|应为|正确的是|应该写成?|要写成?|是)\s?{_B}{_END_HAN}",
+        (
+            rf"(?:写|听|识别|打|认|显示)(?:成了?|的是|了)\s?{_A}\s?[,.]?\s?(?:但|可是?|但是|不过)?(?:其实"
+            rf"|实际上?)?(?:应该是?|应为|正确的是|应该写成?|要写成?|是)\s?{_B}{_END_HAN}"
+        ),
         rf"(?:不是|不叫)\s?{_A}\s?[,.]?\s?(?:而?是|应该是|而?叫|应该叫)\s?{_B}{_END_HAN}",
     )
 )
 _RIGHT_FIRST = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?<![a-z])(?:spell (?:it|that|this)?|write|put|say|use|it's|it is|its|it should be|should (?:be|say|read)|name is|that's|called|with) {_B}\s?,?\s?(?:and )?(?:not|instead of|rather than|in place of) {_A}{_END}",
-        rf"{_B} (?:was|is|got|gets|has been|comes out|came out|shows up)(?: being)? ?(?:heard|transcribed|written|spelled|misheard|misspelled|captioned|shown)? as {_A}{_END}",
-        rf"(?<![a-z])(?:name|word|spelling)(?: is|'s) {_B}\s?[,.;-]?\s?(?:but |and )?(?:the )?(?:captions?|subtitles?|subs|they|it|you|transcript) {_SAYS}(?: down| it(?: as)?)? {_A}{_END}",
-        rf"(?:把|将)?{_B}\s?(?:都|总是|老是|全)?(?:被)?(?:听|写|识别|打|认|拼|错|念|显示)(?:错|写)?成了?\s?{_A}{_END_HAN}",
+        (
+            rf"(?<![a-z])(?:spell (?:it|that|this)?|write|put|say|use|it's|it is|its|it should be|should (?:be|say"
+            rf"|read)|name is|that's|called|with) {_B}\s?,?\s?(?:and )?(?:not|instead of|rather than"
+            rf"|in place of) {_A}{_END}"
+        ),
+        (
+            rf"{_B} (?:was|is|got|gets|has been|comes out|came out|shows up)(?: being)? ?(?:heard|transcribed|written"
+            rf"|spelled|misheard|misspelled|captioned|shown)? as {_A}{_END}"
+        ),
+        (
+            rf"(?<![a-z])(?:name|word|spelling)(?: is|'s) {_B}\s?[,.;-]?\s?(?:but |and )?(?:the )?(?:captions?"
+            rf"|subtitles?|subs|they|it|you|transcript) {_SAYS}(?: down| it(?: as)?)? {_A}{_END}"
+        ),
+        (
+            rf"(?:字幕(?:里面?|中|上)?(?:的|把|将)?|把|将)?{_B}\s?(?:都|总是|老是|全)?(?:被)?(?:听|写|识别|打|认|拼|错|念|显示)(?:错"
+            rf"|写)?成了?\s?{_A}{_END_HAN}"
+        ),
         rf"(?:用|拿)\s?{_B}\s?(?:来)?(?:代替|替代|替换掉?|取代|换掉)\s?{_A}{_END_HAN}",
         rf"(?:是|叫|写|用)\s?{_B}\s?[,.]?\s?(?:而?不是|不叫|别写|不要写成?)\s?{_A}{_END_HAN}",
     )
@@ -106,7 +139,8 @@ _PATTERNS = (
 """Every pattern behind what must stand somewhere for it to match: most messages hold none of it."""
 
 _DROPS = re.compile(
-    rf"(?<![a-z])(?:drop|remove|delete|take out|cut|lose|get rid of|erase) (?:the |every |all )?(?:words? |phrase ){_A} (?:from|out of|in) (?:the |my )?(?:title|captions?|subtitles?|subs|lower third|end card)"
+    rf"(?<![a-z])(?:drop|remove|delete|take out|cut|lose|get rid of|erase) (?:the |every |all )?(?:words? "
+    rf"|phrase ){_A} (?:from|out of|in) (?:the |my )?(?:title|captions?|subtitles?|subs|lower third|end card)"
 )
 _ZONE_TAILS = re.compile(
     r"(?:\s(?:in|on) (?:the |my |all )?(?:captions?|subtitles?|subs|screen|text|title)|(?:\s|^)(?:is|was|everywhere)"
@@ -118,8 +152,8 @@ _INSIDE = re.compile(
 )
 _ABOUT_WORDS = re.compile("captions?|subtitles?|subs|spell|typo|transcri|lyrics|word|字幕|歌词|错|听成|识别|写成")
 _LEADS = re.compile(
-    r"^(?:the |a |an )?(?:words? |phrase |names? |spelling of |wording |term )?(?:of |is )?(?:spelled |spelt "
-    r"|called |written |actually |really )?|^(?:字幕|歌词)?(?:里面?|中|上)?(?:的|所有的?|每个|把|将)*"
+    r"^(?:the |a |an )?(?:words? |phrase |names? |spelling of |wording |term )?(?:of |is )?(?:spelled |spelt |called "
+    r"|written |actually |really )?|^(?:字幕|歌词)?(?:里面?|中|上)?(?:的|所有的?|每个|把|将)*"
 )
 _TAILS = re.compile(r"(?:\s(?:please|pls|instead|then|everywhere)|吧|呢|才对|就好|就行)+$")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -254,7 +288,7 @@ def _cuts_word(zone: str, start: int, end: int) -> bool:
 
 
 def _is_grammar(run: str, *, about: bool = False, inside: bool = False) -> bool:
-    """Whether a wording is but a word by which the program is spoken to: 标题, `the`; fewer are where words are spoken of.
+    """Whether a wording is but a word by which the program is spoken to: 标题, `the`; fewer are where words are meant.
 
     Args:
         run: The wording.

@@ -112,7 +112,7 @@ def chinese_at(text: str, at: int) -> Found | None:
 
 
 def _entries(language: str) -> Iterator[tuple[Reading, str]]:
-    """The readings and phrases of `english.txt` or `chinese.txt`; a line that is indented goes on with the one before."""
+    """The readings and phrases of `english.txt` or `chinese.txt`; an indented line goes on with the one before."""
     text = resources.files("wavereel.agent.lexicon").joinpath(f"{language}.txt").read_text(encoding="utf-8")
     kind = value = ""
     for line in text.splitlines():

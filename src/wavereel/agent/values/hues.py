@@ -14,7 +14,6 @@ _HEX = re.compile(r"#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-z])")
 _BARE_HEX = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{6}(?![0-9a-z])")
 _RGB = re.compile(r"rgb ?\(? ?([0-9]{1,3})(?: ?, ?| )([0-9]{1,3})(?: ?, ?| )([0-9]{1,3}) ?(\)?)(?![0-9])")
 _WORDS = re.compile(r"[a-z]{2,20}(?:[ -][a-z]{2,20}){0,4}")
-_NEXT = re.compile(r"[ -]")
 _NO_COLOR = re.compile(
     r"(?:white|pink|brown|gr[ae]y)[ -](?:noise|balance|paper|board|label|list|space)(?![a-z])|green[ -]?screen"
     r"|blue[ -]?(?:screen|tooth|ray|print)"

@@ -193,7 +193,10 @@ def _by_character() -> dict[str, tuple[Parser, ...]]:
     )
     add(words("上半 上一 下半 下一 中间 当中"), edges.han_edge_at)
     add(
-        words("全程 全片 从头 从开 从始 自始 始终 整个 整段 整条 整部 整首 一直 一开 所有 视频 影片 片子"),
+        words(
+            "全程 全片 从头 从前 从后 从最 从尾 从开 从始 自始 始终 整个 整段 整条 整部 整首 一直 一开"
+            " 所有 视频 影片 片子"
+        ),
         edges.han_phrase_at,
     )
     add(

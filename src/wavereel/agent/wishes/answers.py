@@ -51,14 +51,16 @@ PLATFORMS = (
 MOODS = ("lofi", "ambient", "upbeat", "cinematic", "acoustic", "jazz")
 
 HELP = (
-    "Say in plain words what the video should be like. For example: “turn my podcast into a video with captions and a"
-    " waveform”, “make it vertical for TikTok”, “title 'Night Shift' for the first 3 seconds”, “blue bars in the "
-    "middle”,"
-    " “lo-fi music at 30%”, “cut 1:10 to 1:25”, “remove the silences”, “captions bigger, yellow highlight”, “neon "
-    "theme”,"
-    " “undo”, “export”. You can also ask what is on the timeline.",
-    "用平常的话说想要什么样的视频就行，比如：“把我的播客做成带字幕和波形的视频”“改成竖屏发抖音”“前3秒加标题《夜班》”“波形换成蓝色柱状放中间”"
-    "“加一段lo-fi音乐，音量30%”“剪掉1:10到1:25”“去掉停顿”“字幕大一点，高亮用黄色”“霓虹主题”“撤销”“导出”。也可以问时间线上有什么。",
+    (
+        "Say in plain words what the video should be like. For example: “turn my podcast into a video with captions "
+        "and a waveform”, “make it vertical for TikTok”, “title 'Night Shift' for the first 3 seconds”, “blue bars in "
+        "the middle”, “lo-fi music at 30%”, “cut 1:10 to 1:25”, “remove the silences”, “captions bigger, yellow "
+        "highlight”, “neon theme”, “undo”, “export”. You can also ask what is on the timeline."
+    ),
+    (
+        "用平常的话说想要什么样的视频就行，比如：“把我的播客做成带字幕和波形的视频”“改成竖屏发抖音”“前3秒加标题《夜班》”“波形换成蓝色柱状放中间”"
+        "“加一段lo-fi音乐，音量30%”“剪掉1:10到1:25”“去掉停顿”“字幕大一点，高亮用黄色”“霓虹主题”“撤销”“导出”。也可以问时间线上有什么。"
+    ),
 )
 
 
@@ -133,6 +135,8 @@ def _is_question(frame: Frame) -> bool:
     last = [token for token in frame.tokens if not token.sign][-2:]
     if len(last) == 2 and last[1].text in ("吗", "没", "没有", "么") and last[0].text.endswith("了"):
         return not frame.has("ask", "can")  # 进度条删了吗
+    if not soft and last and last[-1].text in ("吗", "么") and frame.has("ask", "can"):
+        return not (frame.has_predicate or frame.own_acts)  # 可以改成竖屏吗
     if soft:
         return not acts or frame.has("ask", "where")
     return not acts
@@ -247,7 +251,7 @@ def _value(frame: Frame, bench: Bench) -> bool:
         speed = (spots[0].segment.speed if spots else None) or 1
         bench.answer(f"It plays at {speed:g}x.", f"播放速度是{speed:g}倍。")
     elif role in (*TEXT_PARTS, "caption"):
-        _text(frame, bench, role)
+        _text(bench, role)
     elif role == "waveform":
         return _wave(bench)
     elif role in ("bgm", "voice", "audio", "sfx") and (bench.there(role) or role == "bgm"):
@@ -258,7 +262,7 @@ def _value(frame: Frame, bench: Bench) -> bool:
         _presence(bench, role)
     elif frame.has("attr", "length"):
         _length(frame, bench)
-    elif part == "timeline" or part == "video":
+    elif part in {"timeline", "video"}:
         bench.answers.append(summary_text(timeline, bench.lang))
     else:
         return False
@@ -298,7 +302,7 @@ def _sound(frame: Frame, bench: Bench, role: str) -> None:
     _volume(frame, bench)
 
 
-def _text(frame: Frame, bench: Bench, role: str) -> None:
+def _text(bench: Bench, role: str) -> None:
     english, chinese = part_name(role, "en"), part_name(role, "zh")
     spots = bench.spots(role)
     tracks = bench.timeline.with_role(role)

@@ -33,7 +33,6 @@ MADE = (
 """What the program makes itself, in both languages."""
 
 _SIDE_ANGLES = {"left": 0.0, "right": 0.0, "top": 90.0, "bottom": 90.0}
-_NOUNS_OF_GROUND = ("background", "picture", "cover", "logo", "video", "main", "overlay", "avatar")
 
 
 def background_wish(frame: Frame, bench: Bench) -> bool:
@@ -106,7 +105,8 @@ def _fit(frame: Frame) -> str | None:
 
 def _wants_media(frame: Frame, colors: list[str]) -> bool:
     """Whether a picture, a video or the cover is to lie in the background, not a colour."""
-    if colors or frame.has("pattern") or _is_removal(frame) or frame.has("dir"):
+    turned = frame.has("into") and frame.names("cover", "picture")
+    if colors or frame.has("pattern") or _is_removal(frame) or (frame.has("dir") and not turned):
         return False
     if frame.acts("generate") and not frame.acts("add", "blur"):
         return False
@@ -146,7 +146,7 @@ def _unplaced(bench: Bench, word: str) -> bool:
 
 
 def chosen_picture(bench: Bench, frame: Frame, kinds: tuple[str, ...]) -> Mapping[str, Any] | None:
-    """The file at hand that a wish for "the picture" means: one it calls by name, else the only or latest unplaced one."""
+    """The file at hand that a wish for "the picture" means: one it names, else the only or latest unplaced one."""
     named = file_by_words(bench, frame, kinds)
     if named is not None:
         return named

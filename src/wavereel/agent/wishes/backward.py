@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from wavereel.agent.wishes.common import ROLE_OF
 from wavereel.timeline.edits.whole import GoTo, Redo, Reset, Undo
-from wavereel.timeline.reasons import cannot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,14 +63,14 @@ def backward_wish(frame: Frame, bench: Bench) -> bool:
 
 
 def _steps_back(frame: Frame) -> bool:
-    """ "Back 2", 退3步: how many steps, and nothing else."""
+    """Whether it says how many steps back, and nothing else: "back 2", 退3步."""
     content = [token for token in frame.tokens if token.content and not token.says("stop")]
     back = frame.tokens[0].text in ("back", "退", "倒退", "后退", "回退")
     return back and any(token.is_value("number", "count", "factor") for token in frame.tokens) and len(content) <= 2
 
 
 def _restores(frame: Frame) -> bool:
-    """ "Restore the normal speed" is no redo."""
+    """Whether a setting is to be as it was, which is no redo: "restore the normal speed"."""
     return frame.has("normal") or bool(set(frame.parts) - {"timeline", "video"})
 
 
@@ -210,8 +209,3 @@ def _near(one: str, other: str) -> bool:
     if len(one) < 7 or len(other) < 7:
         return False
     return sum(abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (1, 3, 5)) < _NEAR
-
-
-def nothing_to_go_back_to(bench: Bench) -> None:
-    """Says that there is no earlier state of that kind."""
-    raise cannot("nothing_to_undo") if not bench.history.undo_steps else cannot("no_such_revision", revision="")

@@ -47,7 +47,6 @@ _FRAME_OF_ACTION = frozenset(
     ("add", "set", "make_video", "convert", "keep", "transcribe", "length", "generate", "next")
 )
 
-
 _SPEAKER = frozenset(("i", "i'm", "im", "i'll", "we", "we're", "we'll", "gonna", "我", "我们", "我要", "准备"))
 """Who says that they post it themselves only names the platform."""
 
@@ -69,7 +68,7 @@ def _is_asked(frame: Frame, kind: str) -> bool:
     if kind == "send":
         if any("mail" in token.text or "邮" in token.text for token in frame.tokens if token.says("wont", "send")):
             return True
-        if frame.has("platform") and any(token.text in _SPEAKER for token in frame.tokens):
+        if frame.has("platform") and (any(token.text in _SPEAKER for token in frame.tokens) or _is_purpose(frame)):
             return False
         return first is not None and first.says("wont", "send") and not frame.has("ask")
     if kind == "noise" and is_range_like(frame) and frame.acts("cut", "remove", "keep"):
@@ -79,6 +78,12 @@ def _is_asked(frame: Frame, kind: str) -> bool:
     if kind == "separate" and frame.names("caption"):
         return False
     return not (kind == "translate" and frame.acts("remove", "replace"))
+
+
+def _is_purpose(frame: Frame) -> bool:
+    """Whether posting only says what the video is for: 发到小红书用的, 發佈到臉書用的尺寸."""
+    last = frame.tokens[-1]
+    return frame.names("canvas") or last.text.endswith(("的", "用")) or last.text == "格式"
 
 
 def action_wish(frame: Frame, bench: Bench) -> bool:

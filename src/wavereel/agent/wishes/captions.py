@@ -32,7 +32,6 @@ _RIGHT_FIRST = re.compile(
     r"|instead of|rather than|写成|听成|识别成|错成|打成|写的是|显示成|认成|而不是|不是|误写)"
 )
 
-
 _SPOKEN = frozenset(
     (
         *("language", "spoken", "speak", "speaks", "speech", "recognize", "recognise", "transcribe", "that"),
@@ -89,7 +88,11 @@ def _translates(frame: Frame, bench: Bench, lang: str) -> bool:
     present = [track.meta.lang for track in bench.timeline.with_role("caption") if track.segments and track.meta]
     if not present or (present[0] or lang).split("-")[0] == lang.split("-", maxsplit=1)[0]:
         return False
-    return not any(token.text in _SPOKEN for token in frame.tokens)
+    said = frame.message.text
+    if any(word in said for word in _SPOKEN):
+        return False
+    states = any(token.text in ("is", "are", "是") for token in frame.tokens)
+    return not states or frame.acts("add")
 
 
 def _styled(frame: Frame, bench: Bench) -> bool:

@@ -1,4 +1,4 @@
-"""What all wishes share: how much is meant by "a bit", which of several things is meant, when something is on screen."""
+"""What all wishes share: how much is meant by "a bit", and which of several things is meant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from wavereel.agent.frames import Frame
     from wavereel.agent.tokens import Token
     from wavereel.timeline.edits.surgery import Spot
-
 
 ROLE_OF = {
     "music": "bgm",
@@ -46,7 +45,7 @@ def strength(frame: Frame) -> float:
 
 
 def factor_of(frame: Frame, usual: float, *, down: bool) -> float:
-    """What to multiply by for "bigger" (`usual` above 1), "20 % bigger", "twice as big", "half"; for less, its inverse."""
+    """What to multiply by for "bigger" (`usual` above 1), "20 % bigger", "twice", "half"; for less, its inverse."""
     times = frame.value("factor")
     if times:
         return 1 / times if down and times > 1 else times

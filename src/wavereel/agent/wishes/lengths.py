@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from wavereel.agent.joining import TIMES
@@ -78,7 +79,7 @@ def ask_end(frame: Frame, bench: Bench, *, keeps: bool) -> bool:
 
 
 def length_wish(frame: Frame, bench: Bench, part: str) -> bool:
-    """The whole is to have a length: "make it a minute long", 总时长改成1分半; `False` where a wish says nothing like it."""
+    """Gives the whole a length: "make it a minute long", 总时长改成1分半; `False` where a wish says nothing like it."""
     if part not in ("", "sound", "video", "timeline", "main", "voice", "canvas") or frame.quotes or frame.files:
         return False
     if not part and frame.subject not in ("", "sound", "voice", "video", "main", "speed", "loudness", "music"):
@@ -94,7 +95,7 @@ def length_wish(frame: Frame, bench: Bench, part: str) -> bool:
 
 
 def _ends_at(frame: Frame, bench: Bench) -> bool:
-    """ "End the video at 1:15", "start the video at 0:10", 视频到1分15秒结束: what is before or behind goes."""
+    """Cuts what is before a start or behind an end: "start the video at 0:10", 视频到1分15秒结束."""
     moments = [
         span.start_ms or span.end_ms for span in frame.values("span") if span.kind in ("at", "before", "after")
     ] or frame.values("clock", "duration")
@@ -153,7 +154,7 @@ def _speaks_of_length(frame: Frame) -> bool:
 def _goes_to(frame: Frame) -> bool:
     """Whether the length is where to go: "bring it down to 75 seconds"."""
     words = [token for token in frame.tokens if token.content or token.says("to")]
-    pairs = zip(words, words[1:], strict=False)
+    pairs = itertools.pairwise(words)
     return any(
         second.is_value(*TIMES) and (first.says("to") or first.text.endswith(("to", "到", "成", "至")))
         for first, second in pairs

@@ -67,7 +67,7 @@ _LEAST_JOINED_MS = 20_000
 
 
 def other_file_wish(frame: Frame, bench: Bench) -> bool:
-    """ "The same for talk2.mp3", "now the second file"; `False` where a wish means no other file."""
+    """Turns to another file: "the same for talk2.mp3", "now the second file"; `False` where a wish means none."""
     if not bench.sound_part and not bench.there("main"):
         return False
     entry = _other_entry(frame, bench)
@@ -89,7 +89,7 @@ def other_file_wish(frame: Frame, bench: Bench) -> bool:
 
 
 def _is_about_a_part(frame: Frame) -> bool:
-    """ "The same look for the chapters": no file is meant."""
+    """Whether a part is meant and no file: "the same look for the chapters"."""
     return bool(set(frame.parts) - _WHOLE_PARTS) and not frame.files
 
 
@@ -145,7 +145,7 @@ def _says_next(frame: Frame) -> bool:
 
 
 def _takes_up(frame: Frame, bench: Bench, entry: Mapping[str, Any] | None) -> bool:
-    """Whether another sound is named and nothing is said of it but that it is to be done: "let's do the second file"."""
+    """Whether nothing is said of another sound but that it is to be done: "let's do the second file"."""
     if (
         not _other_is_named(frame, bench, entry)
         or set(frame.parts) - {"sound", "video", "voice"}
@@ -181,7 +181,7 @@ def _other_entry(frame: Frame, bench: Bench) -> Mapping[str, Any] | None:
             return None
         return entry
     number = frame.value("ordinal")
-    sounds = [entry for entry in bench.at_hand("audio")] or [entry for entry in bench.at_hand("video")]
+    sounds = list(bench.at_hand("audio")) or list(bench.at_hand("video"))
     if (
         number is not None
         and sounds

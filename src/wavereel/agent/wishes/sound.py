@@ -128,7 +128,7 @@ def _is_off(frame: Frame) -> bool:
 
 
 def _is_switched_off(frame: Frame) -> bool:
-    """ "Music off", "turn it off"; not "I cannot make out a word"."""
+    """Whether a sound is to be off: "music off", "turn it off"; not "I cannot make out a word"."""
     before = None
     for token in frame.tokens:
         if token.says("off", "off") and (

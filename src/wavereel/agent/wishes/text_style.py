@@ -1,4 +1,4 @@
-"""How words on screen are wished to look: colours, size, weight, lines, place, movement; for titles and captions alike."""
+"""How words on screen are wished to look: colours, size, weight, lines, place, movement; titles and captions alike."""
 
 from __future__ import annotations
 
@@ -45,7 +45,6 @@ _PLACES: dict[str, tuple[str | None, str | None]] = {
     "bottom_left": ("bottom", "left"),
     "bottom_right": ("bottom", "right"),
 }
-
 
 _LEAVES = ("淡出", "滑出", "飞出", "移出", "渐出", "渐隐")
 _TOWARDS = {("dy", -1): ("top",), ("dy", 1): ("bottom",)}

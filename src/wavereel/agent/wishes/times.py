@@ -166,7 +166,9 @@ def asks_cut(frame: Frame, part: str) -> bool:
         return False
     if frame.acts("duplicate", "loop", "move", "order", "mute", "fade", "split", "speed"):
         return False
-    if any(token.says("act", "length") and token.says("act", "add") for token in frame.tokens):
+    if frame.subject not in _WHOLE_PARTS and any(
+        token.says("act", "length") and token.says("act", "add") for token in frame.tokens
+    ):
         return False  # 只在前3秒出现: what was spoken of, not the whole
     return (
         frame.has("off", "off")

@@ -67,7 +67,7 @@ def direction(frame: Frame) -> int:
 
 
 def _added_or_taken(frame: Frame) -> int:
-    """ "Take 3 dB off", "add 20 %"."""
+    """1 where loudness is to be added, -1 where it is to be taken off, else 0: "take 3 dB off", "add 20 %"."""
     before: Token | None = None
     for token in frame.tokens:
         if token.is_value("decibel", "percent"):

@@ -25,28 +25,12 @@ if TYPE_CHECKING:
     from wavereel.agent.frames import Frame
     from wavereel.timeline.edits.base import Edit
 
-_BUILDING_PARTS = frozenset(
-    (
-        "waveform",
-        "caption",
-        "background",
-        "title",
-        "picture",
-        "music",
-        "progress",
-        "cover",
-        "logo",
-        "sound",
-        "voice",
-        "video",
-        "text",
-        "canvas",
-        "theme",
-        "caption_word",
-        "timeline",
-        "main",
-    )
+_JOINED = (
+    *("joined", "join", "together", "one video", "in one", "into one", "merge"),
+    *("一起", "一条", "combine", "合", "连", "拼"),
 )
+_EACH = ("each", "separate", "one each", "separately", "both", "各", "分别", "分开")
+"""How it is answered that several sounds are to be one video, or a video each."""
 
 _VIDEO_WORDS = (
     "video",
@@ -304,34 +288,8 @@ def _ask_several(frame: Frame | None, bench: Bench, found: list[dict[str, Any]])
     choices = [
         Choice(name, (name, name.rpartition(".")[0]), one(entry)) for name, entry in zip(names, found, strict=True)
     ]
-    choices.append(
-        Choice(
-            bench.say("all joined into one video", "合成一个视频"),
-            (
-                "joined",
-                "join",
-                "together",
-                "one video",
-                "in one",
-                "into one",
-                "merge",
-                "一起",
-                "一条",
-                "combine",
-                "合",
-                "连",
-                "拼",
-            ),
-            joined,
-        )
-    )
-    choices.append(
-        Choice(
-            bench.say("one video each", "各做一个视频"),
-            ("each", "separate", "one each", "separately", "both", "各", "分别", "分开"),
-            each,
-        )
-    )
+    choices.append(Choice(bench.say("all joined into one video", "合成一个视频"), _JOINED, joined))
+    choices.append(Choice(bench.say("one video each", "各做一个视频"), _EACH, each))
     bench.ask(
         "There are several sounds. Which one should the video be made of?", "手头有好几个音频，视频用哪一个？", choices
     )

@@ -15,6 +15,8 @@ from wavereel.timeline.edits.words import AddText, Animate, SetText
 from wavereel.timeline.reasons import cannot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wavereel.agent.bench import Bench
     from wavereel.agent.frames import Frame
 
@@ -22,7 +24,6 @@ LONGER_MS = 2000
 """How much longer a text stays that is wished "longer"."""
 
 _KEPT_SHORT_MS = 500
-
 
 _ONCE_MORE = ("another", "a new", "one more", "again", "再", "再来", "又")
 """Words by which a text that is there already is wished a second time."""
@@ -107,7 +108,7 @@ def _keeps_one(frame: Frame) -> bool:
     return only and frame.acts("keep", "add") and not frame.values("span", "duration", "clock")
 
 
-def _remove_others(frame: Frame, bench: Bench, part: str, again: Any) -> bool:
+def _remove_others(frame: Frame, bench: Bench, part: str, again: Callable[[Bench], None]) -> bool:
     spots = bench.spots(part)
     kept = targets(frame, bench, part, again) if len(spots) > 1 else []
     if len(kept) != 1 or kept[0] == part:
@@ -183,7 +184,7 @@ def _change(frame: Frame, bench: Bench, part: str, quotes: list[str]) -> None:
         raise cannot("no_such_target", target=part)
     bench.make(SetText, target=found[0], text=words)
     bench.focus = _single(bench, found[0])
-    _finish(frame, bench, bench.focus, old or words)
+    _finish(frame, bench, bench.focus)
 
 
 def _add(frame: Frame, bench: Bench, part: str, quotes: list[str]) -> None:
@@ -261,7 +262,7 @@ def _add_without_words(frame: Frame, bench: Bench, part: str) -> bool:
         bench.assumptions.append(
             bench.say(f"the title says “{title}”, the name of the sound", f"标题用了音频的名字“{title}”")
         )
-        _finish(frame, bench, bench.focus, title)
+        _finish(frame, bench, bench.focus)
         return True
     what = {"title": ("title", "标题"), "lower_third": ("lower third", "人名条"), "chapter": ("chapter card", "章节卡")}
     english, chinese = what.get(part, ("text", "文字") if part == "text" else ("end card", "片尾卡"))
@@ -269,24 +270,23 @@ def _add_without_words(frame: Frame, bench: Bench, part: str) -> bool:
     raise Asked
 
 
-def _finish(frame: Frame, bench: Bench, target: str, quoted: str) -> None:
+def _finish(frame: Frame, bench: Bench, target: str) -> None:
     """What else a wish says of a text whose words it has just set."""
-    del quoted
     style = style_fields(frame, bench, target)
     if style:
-        _try(bench, lambda: bench.make(SetStyle, target=target, **style))
+        _try(lambda: bench.make(SetStyle, target=target, **style))
     places = place_fields(frame)
     if places:
-        _try(bench, lambda: bench.make(PlaceText, target=target, **places))
+        _try(lambda: bench.make(PlaceText, target=target, **places))
     motion = motion_fields(frame)
     if motion:
-        _try(bench, lambda: bench.make(Animate, target=target, **motion))
+        _try(lambda: bench.make(Animate, target=target, **motion))
     when = when_of(frame, bench.end_ms)
     if when.said:
-        _try(bench, lambda: _set_time(bench, target, when))
+        _try(lambda: _set_time(bench, target, when))
 
 
-def _try(bench: Bench, act: Any) -> None:
+def _try(act: Callable[[], object]) -> None:
     """What is so already needs no second doing."""
     from wavereel.errors import EditError
 
@@ -295,10 +295,9 @@ def _try(bench: Bench, act: Any) -> None:
     except EditError as error:
         if error.reason != "same_already":
             raise
-    del bench
 
 
-def _adjust(frame: Frame, bench: Bench, part: str, again: Any) -> bool:
+def _adjust(frame: Frame, bench: Bench, part: str, again: Callable[[Bench], None]) -> bool:
     """Style, place, time and movement of a text that is there."""
     motion = (
         motion_fields(frame)
