@@ -193,7 +193,8 @@ def test_a_pending_track_is_there():
 
 def test_generated_media_are_counted():
     def generate(tree: Tree) -> None:
-        tree["video_infos"].append({"file_id": "f_1", "generated": True})
+        stars = {"d": 9000, "g": {"k": "pattern", "sty": "stars"}}
+        tree["t"].append({"tt": 0, "m": {"role": "background"}, "sg": [stars]})
 
     assert judged({"media.generated": {"plus": 1}}, generate) == []
 
