@@ -180,6 +180,8 @@ async def _model(endpoint: Endpoint, limits: Limits) -> AsyncGenerator[Model]:
     timeout = httpx2.Timeout(endpoint.timeout_s, connect=min(CONNECT_S, endpoint.timeout_s))
     async with httpx2.AsyncClient(
         timeout=timeout,
+        # Nothing is retried, so no request may meet a connection that its server is about to close.
+        limits=httpx2.Limits(max_keepalive_connections=0),
         follow_redirects=False,
         headers={"Accept-Encoding": "identity"},
         event_hooks={"response": [cap]},
