@@ -135,9 +135,7 @@ def _add_logo(frame: Frame, bench: Bench) -> bool:
         bench.make(
             SetTime,
             target=target,
-            start_ms=when.start_ms,
-            end_ms=when.end_ms,
-            length_ms=None if when.end_ms is not None else when.length_ms,
+            **when.span,
         )
     bench.focus = "logo" if bench.there("logo") else target
     return True
@@ -199,9 +197,7 @@ def _adjust(frame: Frame, bench: Bench, role: str, again: Any) -> bool:
                 SetTime,
                 target=target,
                 whole=when.whole or None,
-                start_ms=when.start_ms,
-                end_ms=when.end_ms,
-                length_ms=None if when.end_ms is not None else when.length_ms,
+                **when.span,
             )
             did = True
     return did

@@ -67,14 +67,11 @@ def music_wish(frame: Frame, bench: Bench) -> bool:
         bench.make(SetTime, target="bgm", start_ms=moved)
         return True
     if when.said and not did and bench.there("bgm") and not frame.has("bad"):
-        length_ms = None if when.end_ms is not None else when.length_ms
         bench.make(
             SetTime,
             target="bgm",
-            start_ms=when.start_ms,
-            end_ms=when.end_ms,
-            length_ms=length_ms,
             whole=when.whole or None,
+            **when.span,
         )
         did = True
     if not did and frame.acts("add"):

@@ -251,9 +251,7 @@ def _trim_other(frame: Frame, bench: Bench, part: str, *, keeps: bool) -> bool:
         bench.make(
             SetTime,
             target=role,
-            start_ms=when.start_ms,
-            end_ms=when.end_ms,
-            length_ms=None if when.end_ms is not None else when.length_ms,
+            **when.span,
         )
         return True
     spot = spots[0]

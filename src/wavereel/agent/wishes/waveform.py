@@ -83,14 +83,11 @@ def waveform_wish(frame: Frame, bench: Bench) -> bool:
     did = _placed(frame, bench) or did
     when = when_of(frame, bench.end_ms)
     if when.said and not fields.get("smooth_ms"):
-        length_ms = None if when.end_ms is not None else when.length_ms
         bench.make(
             SetTime,
             target="waveform",
             whole=when.whole or None,
-            start_ms=when.start_ms,
-            end_ms=when.end_ms,
-            length_ms=length_ms,
+            **when.span,
         )
         did = True
     if not did and frame.acts("add"):

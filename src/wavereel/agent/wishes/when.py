@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wavereel.agent.frames import Frame
@@ -45,6 +45,12 @@ class When:
     def said(self) -> bool:
         """Whether anything was said."""
         return self.whole or any(value is not None for value in (self.start_ms, self.length_ms, self.end_ms))
+
+    @property
+    def span(self) -> dict[str, Any]:
+        """The fields of `set_time` for its place in time; an end that was said decides over a length."""
+        length_ms = None if self.end_ms is not None else self.length_ms
+        return {"start_ms": self.start_ms, "end_ms": self.end_ms, "length_ms": length_ms}
 
 
 def _leaving_at(frame: Frame) -> Token | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wavereel.agent.wishes.common import TEXT_PARTS, Asked, number_of, strength, target_of, targets
@@ -353,9 +354,7 @@ def _set_time(bench: Bench, target: str, when: When) -> None:
     bench.make(
         SetTime,
         target=target,
-        start_ms=start_ms,
-        length_ms=None if when.end_ms is not None else when.length_ms,
-        end_ms=when.end_ms,
+        **replace(when, start_ms=start_ms).span,
     )
 
 
