@@ -16,10 +16,30 @@
     ├── LanguageError         the speech is in a language that the installed engine cannot write down
     ├── OutputError           the destination cannot be written, or must not be
     ├── VerifyError           a finished file failed its own check
+    ├── RefusedError          the backend does not do what was asked
+    │   ├── NotLetInError         the token is missing, unknown, expired or revoked
+    │   ├── ScopeError            the token may not do this
+    │   ├── ClientIdError         the client did not say who it is
+    │   ├── PlanError             exports are not open to this traffic
+    │   ├── NoCreditsError        the balance does not cover the price
+    │   ├── RateError             too often
+    │   ├── UnreadableError       a body that cannot be read, or that says nothing that is known
+    │   ├── AddressError          an address that is not fetched
+    │   ├── SessionNotFoundError  no such session of this user
+    │   ├── NotFoundError         no such thing of this user
+    │   ├── GoneError             it was there, and is not any more
+    │   ├── SignatureError        a link whose signature is not ours
+    │   ├── ForeignError          a Host or Origin that is not ours
+    │   ├── MethodError           a path that does not take this method
+    │   ├── IdTakenError          the id names another job already
+    │   ├── BusyError             the session is busy with a message
+    │   ├── NotFinishedError      the job is not, or no longer, in a state for this
+    │   ├── ChangedError          the draft was changed meanwhile
+    │   └── OverloadedError       no room for more work just now
     └── Cancelled             the user or a supervisor stopped the work
 
-Each class carries the word that a machine reads (`code`), the HTTP status a server answers with, the exit code of
-the command line and, in the instance, a hint: the one thing to do next.
+Each class carries the word that a machine reads (`code`), the number of the wire protocol (`wire_code`), the HTTP
+status a server answers with, the exit code of the command line and, in the instance, a hint: the one thing to do next.
 """
 
 from __future__ import annotations
@@ -39,6 +59,7 @@ class WavereelError(Exception):
     """
 
     code: ClassVar[str] = "internal"
+    wire_code: ClassVar[int] = 5000
     http_status: ClassVar[int] = 500
     exit_code: ClassVar[int] = 1
 
@@ -56,7 +77,8 @@ class UsageError(WavereelError):
     """The request contradicts itself or names what does not exist."""
 
     code = "usage"
-    http_status = 400
+    wire_code = 4220
+    http_status = 422
     exit_code = 2
 
 
@@ -85,7 +107,8 @@ class InputError(WavereelError):
     """A file, draft or text that was given cannot be used."""
 
     code = "bad_input"
-    http_status = 422
+    wire_code = 4001
+    http_status = 415
     exit_code = 3
 
 
@@ -93,7 +116,6 @@ class NotMediaError(InputError):
     """The bytes are not media of a kind that is accepted."""
 
     code = "not_media"
-    http_status = 415
 
 
 class TruncatedError(InputError):
@@ -122,6 +144,7 @@ class LimitError(InputError):
     """A limit of size, pixels, length or nesting is passed."""
 
     code = "limit"
+    wire_code = 4002
     http_status = 413
 
 
@@ -129,6 +152,8 @@ class DraftError(InputError):
     """Not a draft, or a draft that breaks the schema."""
 
     code = "bad_draft"
+    wire_code = 4003
+    http_status = 422
 
 
 class SubtitleError(InputError):
@@ -178,6 +203,187 @@ class VerifyError(WavereelError):
 
     code = "verify"
     exit_code = 7
+
+
+class RefusedError(WavereelError):
+    """The backend does not do what was asked.
+
+    Args:
+        message: What happened, without a final full stop.
+        hint: What the user can do about it.
+        data: Facts for a program, as the wire protocol names them.
+        retry_after_s: After how many seconds it is worth trying again.
+    """
+
+    code = "refused"
+    http_status = 403
+    exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        data: Mapping[str, object] | None = None,
+        retry_after_s: int | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.data = None if data is None else dict(data)
+        self.retry_after_s = retry_after_s
+
+
+class NotLetInError(RefusedError):
+    """The token is missing, unknown, expired or revoked."""
+
+    code = "not_let_in"
+    wire_code = 1001
+    http_status = 401
+    exit_code = 4
+
+
+class ScopeError(RefusedError):
+    """The token may not do this."""
+
+    code = "scope"
+    wire_code = 1003
+    http_status = 403
+
+
+class ClientIdError(RefusedError):
+    """The client did not say who it is."""
+
+    code = "client_id"
+    wire_code = 400
+    http_status = 400
+
+
+class PlanError(RefusedError):
+    """Exports are not open to this traffic: the headers that say which skill asks are not complete."""
+
+    code = "plan"
+    wire_code = 402
+    http_status = 402
+
+
+class NoCreditsError(RefusedError):
+    """The balance does not cover the price."""
+
+    code = "no_credits"
+    wire_code = 2001
+    http_status = 403
+
+
+class RateError(RefusedError):
+    """Too often; `retry_after_s` says when it is possible again."""
+
+    code = "rate"
+    wire_code = 429
+    http_status = 429
+    exit_code = 4
+
+
+class UnreadableError(RefusedError):
+    """A body that cannot be read, or that says nothing that is known."""
+
+    code = "unreadable"
+    wire_code = 4220
+    http_status = 422
+
+
+class AddressError(RefusedError):
+    """An address that is not fetched."""
+
+    code = "address"
+    wire_code = 4004
+    http_status = 422
+
+
+class SessionNotFoundError(RefusedError):
+    """There is no such session of this user."""
+
+    code = "session_not_found"
+    wire_code = 1002
+    http_status = 404
+
+
+class NotFoundError(RefusedError):
+    """There is no such thing of this user."""
+
+    code = "not_found"
+    wire_code = 4040
+    http_status = 404
+
+
+class GoneError(RefusedError):
+    """It was there, and is not any more: a link that expired."""
+
+    code = "gone"
+    wire_code = 4100
+    http_status = 410
+
+
+class SignatureError(RefusedError):
+    """A link whose signature is not ours."""
+
+    code = "signature"
+    wire_code = 4031
+    http_status = 403
+
+
+class ForeignError(RefusedError):
+    """A Host or Origin that is not ours."""
+
+    code = "foreign"
+    wire_code = 4030
+    http_status = 403
+
+
+class MethodError(RefusedError):
+    """A path that does not take this method."""
+
+    code = "method"
+    wire_code = 4050
+    http_status = 405
+
+
+class IdTakenError(RefusedError):
+    """The id names another job already."""
+
+    code = "id_taken"
+    wire_code = 4090
+    http_status = 409
+
+
+class BusyError(RefusedError):
+    """The session is busy with a message."""
+
+    code = "busy"
+    wire_code = 4091
+    http_status = 409
+
+
+class NotFinishedError(RefusedError):
+    """The job is not, or no longer, in a state for this."""
+
+    code = "not_finished"
+    wire_code = 4092
+    http_status = 409
+
+
+class ChangedError(RefusedError):
+    """The draft was changed meanwhile; `data` carries the present one."""
+
+    code = "changed"
+    wire_code = 4120
+    http_status = 412
+
+
+class OverloadedError(RefusedError):
+    """There is no room for more work just now."""
+
+    code = "overloaded"
+    wire_code = 5030
+    http_status = 503
 
 
 class Cancelled(WavereelError):
