@@ -11,16 +11,16 @@ AUDIO ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format evaluation bench clean
+.PHONY: help demo test test-protocol test-kills test-openapi test-compat lint types format evaluation bench clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMPS)/demo $(STAMPS)/kernels ## a 1080p video from a spoken script; AUDIO=file takes another sound
 	$(RUN) demo/run.py --out "$(OUT)" $(if $(AUDIO),--audio "$(AUDIO)")
 
 test: $(STAMPS)/dev $(STAMPS)/kernels ## run the tests; ARGS="tests/media -x" narrows them
-	$(RUN) -m pytest -q $(ARGS)
+	$(RUN) -m pytest -q $(addprefix --ignore=tests/,protocol kills openapi compat) $(ARGS)
 
 lint: $(STAMPS)/dev ## check style and format
 	$(VENV)/bin/ruff check .
@@ -32,6 +32,18 @@ types: $(STAMPS)/dev ## check types, strictly
 format: $(STAMPS)/dev ## put the code into the project's format
 	$(VENV)/bin/ruff check --fix-only --quiet .
 	$(VENV)/bin/ruff format .
+
+test-protocol: $(STAMPS)/dev $(STAMPS)/kernels ## try the wire protocol against running servers, as a stranger would
+	$(RUN) -m pytest -q tests/protocol $(ARGS)
+
+test-kills: $(STAMPS)/dev $(STAMPS)/kernels ## kill servers and workers at random moments; nothing may be lost or doubled
+	$(RUN) -m pytest -q tests/kills $(ARGS)
+
+test-openapi: $(STAMPS)/dev $(STAMPS)/kernels ## try the OpenAPI document against a running server, with schemathesis
+	$(RUN) -m pytest -q tests/openapi $(ARGS)
+
+test-compat: $(STAMPS)/dev $(STAMPS)/kernels ## drive the backend with the stock google-adk clients, each in its own environment
+	$(RUN) -m pytest -q tests/compat $(ARGS)
 
 evaluation: $(STAMPS)/dev ## measure how much is understood, and write docs/evaluation.md
 	$(RUN) -m tests.agent.evaluation.run --write docs/evaluation.md

@@ -31,9 +31,6 @@ class OpenAiHttpEngine:
         key: Sent as a bearer token; empty sends none.
         timeout_s: For one piece.
         client: An `httpx2.Client` of the caller's; `None` makes one.
-
-    Raises:
-        MissingPartError: httpx2 is not installed.
     """
 
     shift_ms = 0
@@ -42,12 +39,8 @@ class OpenAiHttpEngine:
     def __init__(
         self, base_url: str, *, model: str = "whisper-1", key: str = "", timeout_s: float = 120.0, client: Any = None
     ) -> None:
-        try:
-            import httpx2
-        except ImportError as error:
-            raise MissingPartError(
-                "speech recognition over HTTP is not installed", hint="pip install 'wavereel[openai-http]'"
-            ) from error
+        import httpx2
+
         self._library: Any = httpx2
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client: Any = client or self._library.Client(timeout=timeout_s, headers=headers, follow_redirects=False)
