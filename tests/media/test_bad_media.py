@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from wavereel.errors import InputError, WavereelError
+from wavereel.errors import InputError, NotMediaError, WavereelError
 from wavereel.media.aac import copy_aac, decode_track
 from wavereel.media.decode import decode_audio
 from wavereel.media.probe import probe
 from wavereel.media.signals import speech_like, write_sound
+from wavereel.media.sniff import sniff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,3 +118,29 @@ def test_a_codec_that_nobody_knows_is_said(tmp_path: Path, sound: np.ndarray):
         probe(path)
     with pytest.raises(InputError):
         list(decode_audio(path))
+
+
+@pytest.mark.parametrize(("ending", "codec"), [("mp3", "libmp3lame"), ("aac", "aac")])
+def test_frames_are_found_where_a_recording_was_cut(tmp_path: Path, sound: np.ndarray, ending: str, codec: str):
+    whole = tmp_path / f"whole.{ending}"
+    write_sound(whole, sound, codec=codec)
+    data = whole.read_bytes()
+    data = data[data.index(b"\xff", 200) :] if ending == "mp3" else data
+    path = tmp_path / f"cut.{ending}"
+    for cut in (1, 77, 300):
+        for lead in (b"", bytes(5000)):
+            path.write_bytes(lead + data[cut:])
+            assert sniff(path).container == ending
+    path.write_bytes(random.Random(1).randbytes(4000) + data)
+    with pytest.raises(NotMediaError):
+        sniff(path)
+
+
+def test_bytes_of_anything_are_no_sound(tmp_path: Path):
+    dice = random.Random(2)
+    path = tmp_path / "a.mp3"
+    for _ in range(60):
+        table = b"".join(dice.randbytes(12) + b"\xff\xff\xff\xff" for _ in range(400))
+        path.write_bytes(b"\x7fELF\2\1\1" + bytes(9) + dice.randbytes(3000) + table + dice.randbytes(12_000))
+        with pytest.raises(NotMediaError):
+            sniff(path)

@@ -120,3 +120,18 @@ def test_a_caption_that_is_too_long_for_its_lines_is_shown_in_parts():
     whole = ink(painted(captions(cue | {"wd": []}, st=style), 1)[0])
     assert len(set(parts)) > 1
     assert all(part[3] - part[1] > 1.2 * (whole[3] - whole[1]) for part in parts)
+
+
+def test_captions_keep_their_size_where_the_canvas_has_become_narrower():
+    text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    words = [{"w": word, "s": 140 * n, "d": 140} for n, word in enumerate(text.split())]
+    short, long = {"s": 0, "d": 2000, "txt": "one two"}, {"s": 0, "d": 2000, "txt": text, "wd": words}
+
+    def heights(cue, frame):
+        luma = painted(captions(cue, st={"c": "#FFFFFF", "fs": 64}), frame, width=360, height=640)[0]
+        rows = (luma > 60).any(1)
+        starts = np.flatnonzero(rows & ~np.roll(rows, 1))
+        return {int(np.flatnonzero(~rows[start:])[0]) for start in starts}
+
+    assert max(heights(long, 1)) >= 0.9 * max(heights(short, 1)) - 1
+    assert max(heights(long | {"wd": []}, 1)) < 0.8 * max(heights(short, 1))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wavereel.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -27,6 +27,8 @@ class SegmentSpool:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.reused = False
+        """Whether it was found instead of coded."""
         self.sizes = array("I")
         self.keys = bytearray()
 
@@ -58,6 +60,19 @@ class SegmentSpool:
     def remove(self) -> None:
         """Frees the disk space; reading is over."""
         self.path.unlink(missing_ok=True)
+
+    def table(self) -> dict[str, Any]:
+        """What the file does not say itself, as JSON can say it."""
+        return {"sizes": list(self.sizes), "keys": bytes(self.keys).hex()}
+
+    @classmethod
+    def found(cls, path: Path, table: Mapping[str, Any]) -> SegmentSpool:
+        """A spool that was written before, by its file and its table."""
+        spool = cls(path)
+        spool.sizes.extend(table["sizes"])
+        spool.keys.extend(bytes.fromhex(table["keys"]))
+        spool.reused = True
+        return spool
 
     def __len__(self) -> int:
         return len(self.sizes)

@@ -81,7 +81,7 @@ def sniff(path: Path, *, limits: MediaLimits = DEFAULT_LIMITS) -> Sniffed:
         raise InputError(f"{path.name} is empty", hint="give a file that holds sound")
     if size > limits.max_bytes:
         raise LimitError(f"{path.name} has {size} bytes, more than {limits.max_bytes}", hint="give a shorter file")
-    found = _by_magic(head) or _by_magic(body) or _by_frames(body)
+    found = _by_magic(head) or _by_magic(body) or _by_frames(body, is_tagged=head[:3] == b"ID3")
     if found is None:
         raise NotMediaError(f"{path.name} {_what_else(head)}", hint=f"give {ACCEPTED}")
     container, demuxer = found
@@ -214,32 +214,47 @@ def _by_magic(head: bytes) -> tuple[str, str] | None:
     return None
 
 
-def _by_frames(body: bytes) -> tuple[str, str] | None:
-    """MPEG audio and ADTS have no magic: two headers of one kind must follow each other at the right distance.
+_CUT_BYTES = 2048
+"""What is left of a frame that a file begins in the middle of has no more, of any layer of MPEG audio or of AAC."""
 
-    A file cut off inside its first frame has one header only, at its very start: that of ADTS or of layer III.
+_IN_A_ROW = 3
+"""Headers at the start of a file, or behind a tag."""
+
+_IN_A_ROW_BEHIND = 6
+"""Headers behind something else: every file of some length has a few bytes that look like them."""
+
+
+def _by_frames(body: bytes, *, is_tagged: bool) -> tuple[str, str] | None:
+    """MPEG audio and ADTS have no magic: headers of one kind must follow each other at the right distance.
+
+    They begin where the file does, but for silence of zero bytes and the rest of a frame; behind a tag, which says
+    what a file is, they may begin later. A file cut off inside its first frame has one header only, at its very start:
+    that of ADTS or of layer III.
     """
-    for at in range(len(body) - 7):
+    start = len(body) - len(body.lstrip(b"\0"))
+    last = len(body) - 7 if is_tagged else min(len(body) - 7, start + _CUT_BYTES)
+    for at in range(last):
         if body[at] != 0xFF or body[at + 1] & 0xE0 != 0xE0:
             continue
         for name, demuxer, length_of in (("aac", "aac", _adts_bytes), ("mp3", "mp3", mpeg_audio_bytes)):
             length = length_of(body, at)
             alone = at == 0 and length >= len(body) and (name == "aac" or body[1] & 0x06 == 0x02)
-            if length and (alone or _repeats(body, at, length_of)):
+            times = _IN_A_ROW if is_tagged or at == start else _IN_A_ROW_BEHIND
+            if length and (alone or _repeats(body, at, length_of, times)):
                 return name, demuxer
     return None
 
 
-def _repeats(body: bytes, at: int, length_of: Callable[[bytes, int], int], times: int = 3) -> bool:
-    """Whether `times` headers stand in a row, or as many as there are, at least two, up to the end of the bytes."""
+def _repeats(body: bytes, at: int, length_of: Callable[[bytes, int], int], times: int) -> bool:
+    """Whether headers of one kind and rate stand in a row: `times`, or two thirds of that up to the end of `body`."""
     count, position = 0, at
     while count < times and position + 7 <= len(body):
         length = length_of(body, position)
-        if not length or (body[position + 1] ^ body[at + 1]) & 0xFE:
+        if not length or (body[position + 1] ^ body[at + 1]) & 0xFE or (body[position + 2] ^ body[at + 2]) & 0x0C:
             return False
         count += 1
         position += length
-    return count >= 2
+    return count >= times * 2 // 3
 
 
 _MP3_KBITS = {

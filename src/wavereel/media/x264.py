@@ -8,13 +8,15 @@ below is for (ITU-T H.264, 7.3.2; measured: the SPS and PPS are equal byte for b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
 
 from wavereel.errors import UsageError
 from wavereel.media.coded import CodedPicture
+from wavereel.media.h264_level import lowest_level
+from wavereel.media.quality import CRF_OVER_QP, QUALITY_QP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,12 +28,9 @@ if TYPE_CHECKING:
 
     Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 
-Quality = Literal["high", "medium", "low"]
-
-QUALITY_QP: dict[Quality, int] = {"high": 18, "medium": 21, "low": 26}
-"""Quantiser of P pictures by quality; key pictures are coded finer by `_IP_RATIO`."""
-
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+
+_REFERENCES = 2
 
 _IP_RATIO = 3.2
 """Key pictures get a quantiser step 3.2 times finer (10 QP): what stands still is never coded again after them, and
@@ -42,15 +41,13 @@ _SHORT_IP_RATIO = 2.2
 
 _SHORT_KEYINT_S = 4
 
-_CRF_OVER_QP = 2
-"""A rate factor that gives full-motion pictures about the quality of a constant quantiser two lower."""
-
 
 @dataclass(frozen=True, slots=True)
 class X264Settings:
     """What one video's segments have in common.
 
     `keyint` is the distance of key pictures in frames, `qp` the quantiser of P pictures, `preset` one of `PRESETS`.
+    `max_bit_rate` bounds the rate of full motion in bits a second; 0 does not.
     """
 
     width: int
@@ -59,6 +56,7 @@ class X264Settings:
     keyint: int
     qp: int = QUALITY_QP["medium"]
     preset: str = "veryfast"
+    max_bit_rate: int = 0
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -75,13 +73,21 @@ def x264_parameters(settings: X264Settings, *, full_motion: bool) -> str:
     decide. Full motion, such as a video in the background, gets the rate factor and macroblock tree that it pays for.
     """
     fixed = (
-        "bframes=0:ref=2:weightp=0:scenecut=0:threads=1:sliced-threads=0:aud=0:nal-hrd=none:annexb=1:"
+        f"bframes=0:ref={_REFERENCES}:weightp=0:scenecut=0:threads=1:sliced-threads=0:aud=0:nal-hrd=none:annexb=1:"
         "repeat-headers=1:stitchable=1:psy=0:cabac=1:8x8dct=1:force-cfr=1:"
         "colorprim=bt709:transfer=bt709:colormatrix=bt709:fullrange=off"
     )
     gop = f"keyint={settings.keyint}:min-keyint={settings.keyint}:open-gop=0"
+    if settings.max_bit_rate:
+        # A bound raises the level that libx264 finds by itself, and it binds only segments in full motion.
+        level = lowest_level(
+            settings.width, settings.height, settings.fps, references=_REFERENCES, bits=settings.max_bit_rate
+        )
+        gop += f":level={level}"
     if full_motion:
-        rate = f"crf={settings.qp + _CRF_OVER_QP}"
+        rate = f"crf={settings.qp + CRF_OVER_QP}"
+        if kbits := settings.max_bit_rate // 1000:
+            rate += f":vbv-maxrate={kbits}:vbv-bufsize={kbits}"
     else:
         ratio = _SHORT_IP_RATIO if settings.keyint < _SHORT_KEYINT_S * settings.fps else _IP_RATIO
         rate = f"qp={settings.qp}:ipratio={ratio}:rc-lookahead=0:sync-lookahead=0:mbtree=0"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wavereel.picture.background_patterns import PatternStyle, pattern_rgb
 from wavereel.picture.canvas import plate_from_rgb
 from wavereel.picture.geometry import Rect
+from wavereel.picture.identity import NOTHING, identity, stretches
 from wavereel.picture.images import Fit, Picture, fitted
 from wavereel.picture.layers import PlateLayer
 from wavereel.picture.sprite import Sprite
@@ -59,6 +60,10 @@ class PatternLayer:
             rgb = pattern_rgb(self._style, self._size, self._colors, seed=self._seed, phase=phase)
             self._plate = tick, plate_from_rgb(rgb)
         canvas.copy_from(self._plate[1], clip)
+
+    def digest(self, first: int, stop: int) -> bytes:
+        ticks = stretches(self._tick, first, stop)
+        return identity("pattern", self._style, self._size, self._colors, self._seed, ticks)
 
     def fork(self) -> PatternLayer:
         return PatternLayer(self._style, self._size, self._colors, fps=self._fps, seed=self._seed)
@@ -114,6 +119,12 @@ class AnimatedPictureLayer:
                 self._sprites.popitem(last=False)
         self._sprites.move_to_end(index)
         sprite.blend(canvas, clip, opacity=self._opacity)
+
+    def digest(self, first: int, stop: int) -> bytes:
+        seen = stretches(self._index, first, stop)
+        if all(index < 0 for index, _ in seen):
+            return NOTHING
+        return identity("moving", self._picture.identity, tuple(self._box), self._fit, self._opacity, seen)
 
     def fork(self) -> AnimatedPictureLayer:
         return AnimatedPictureLayer(

@@ -8,6 +8,7 @@ import numpy as np
 
 from wavereel.errors import UsageError
 from wavereel.picture.geometry import Rect
+from wavereel.picture.identity import identity
 from wavereel.picture.kernels.api import kernels
 from wavereel.picture.kernels.buffers import Planes
 
@@ -63,6 +64,10 @@ class Canvas:
         area = self._inside(rect)
         if area:
             kernels().copy(self.planes, other.planes, area)
+
+    def identity(self) -> bytes:
+        """Digest of its pixels as they are now."""
+        return identity(self.width, self.height, self.y, self.u, self.v)
 
     def pad(self) -> None:
         """Repeats the last column and row through the padding, as the encoder's macroblocks need."""

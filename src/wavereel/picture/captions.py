@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import floor
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -22,6 +23,7 @@ from wavereel.picture import glyphs as pixels
 from wavereel.picture.caption_cards import CaptionCue, Card, make_cards, word_ranges
 from wavereel.picture.colors import Yuv, rgba, yuv
 from wavereel.picture.geometry import Rect
+from wavereel.picture.identity import NOTHING, identity, stretches
 from wavereel.picture.kernels.api import kernels
 from wavereel.picture.sprite import MaskSprite, Sprite
 from wavereel.picture.text import Shadow, TextBlock, TextStyle, Typesetter
@@ -153,7 +155,7 @@ def caption_layer(
     return CaptionLayer(make_cards(cues, most_words=pop_words if look == "pop" else None, hold_frames=hold), setting)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Setting:
     style: TextStyle
     highlight: str | None
@@ -182,6 +184,15 @@ class _Setting:
         share_y = {"top": 0.0, "center": 0.5, "bottom": 1.0}[self.valign]
         x = self.box.x0 + (self.box.width - block.width) * share_x
         return x, self.box.y0 + (self.box.height - block.height) * share_y
+
+    @cached_property
+    def identity(self) -> bytes:
+        """Digest of all that cards are drawn by, the fonts included."""
+        fonts = self.typesetter.library.identity()
+        return identity(
+            self.style, self.highlight, tuple(self.box), self.valign, self.max_lines, self.min_size_px,
+            self.entrance_frames, fonts,
+        )  # fmt: skip
 
     def scale(self, step: int) -> float:
         """Size in a frame of the entrance: from small, over the top by a little, to rest."""
@@ -250,6 +261,19 @@ class CaptionLayer:
                 word.mask.blend_tinted(canvas, clip, tint.color, tint.opacity)
             for picture in word.pictures:
                 picture.blend(canvas, clip)
+
+    def digest(self, first: int, stop: int) -> bytes:
+        seen = [(self._words_of(state), state, count) for state, count in stretches(self._state, first, stop)]
+        if all(state.card < 0 for _, state, _ in seen):
+            return NOTHING
+        return identity("captions", self._setting.identity, [(words, *state[1:], n) for words, state, n in seen])
+
+    def _words_of(self, state: _State) -> tuple[str, ...]:
+        """The text of a state's card and the words that are lit in it."""
+        if state.card < 0:
+            return ()
+        card = self._cards[state.card]
+        return card.text, *(word.text for word in card.words)
 
     def fork(self) -> CaptionLayer:
         twin = copy.copy(self)  # the starts of ten thousand cards are shared, not found anew for each segment

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, NamedTuple
 
+from wavereel.picture.fonts import default_library
+from wavereel.picture.identity import identity, stretches
 from wavereel.picture.sprite import Sprite
 from wavereel.picture.text import draw_text, fit_text
 
@@ -73,6 +75,10 @@ class ClockLayer:
             sprite = self._sprite(cell)
             if sprite is not None and sprite.rect.intersect(clip):
                 sprite.blend(canvas, clip)
+
+    def digest(self, first: int, stop: int) -> bytes:
+        cells = stretches(self._cells, first, stop)
+        return identity("clock", self._style, self._y, default_library().identity(), cells)
 
     def fork(self) -> ClockLayer:
         return copy.copy(self)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wavereel.picture.canvas import Canvas
+from wavereel.picture.identity import NOTHING, group_identity, stretches
 from wavereel.picture.kernels.api import kernels
 from wavereel.picture.layer import close_layers
 
@@ -58,6 +59,13 @@ class OpacityLayer:
             layer.paint(group, frame, area)
         kernels().blend_mask_planes(canvas.planes, everywhere, group.planes, 0, 0, area, opacity)
 
+    def digest(self, first: int, stop: int) -> bytes | None:
+        opacities = stretches(self._opacity, first, stop)
+        if all(opacity == 0 for opacity, _ in opacities):
+            return NOTHING
+        inner = (layer.digest(first, stop) for layer in self._layers)
+        return group_identity(inner, "opacity", tuple(self._area), opacities)
+
     def fork(self) -> OpacityLayer:
         return OpacityLayer([layer.fork() for layer in self._layers], self._area, self._opacity)
 
@@ -105,6 +113,10 @@ class ZoomLayer:
             enlarged = _enlarged(np.ascontiguousarray(source[rows, columns]), middle_x, middle_y, scale)
             y0, y1, x0, x1 = (edge // shrink for edge in (area.y0, area.y1, area.x0, area.x1))
             target[y0:y1, x0:x1] = enlarged[y0 - rows.start : y1 - rows.start, x0 - columns.start : x1 - columns.start]
+
+    def digest(self, first: int, stop: int) -> bytes | None:
+        inner = (layer.digest(first, stop) for layer in self._layers)
+        return group_identity(inner, "zoom", tuple(self._box), stretches(self._scale, first, stop))
 
     def fork(self) -> ZoomLayer:
         return ZoomLayer([layer.fork() for layer in self._layers], self._box, self._scale)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pkgutil
 import re
 import sys
 import threading
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wavereel.errors import FontError
+from wavereel.picture.identity import identity
 from wavereel.picture.scripts import COMMON, cluster_script, is_ignorable
 
 if TYPE_CHECKING:
@@ -135,6 +137,15 @@ def _describe(path: Path) -> FontFile:
     return FontFile(path, 0, weight, italic, "wght" in axes)
 
 
+def _facts_of(path: Path) -> tuple[str, int, int]:
+    """Name, size and time of a file; a link that leads nowhere counts as empty."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), facts.st_size, facts.st_mtime_ns
+
+
 def _system_folders() -> list[Path]:
     home = Path.home()
     if sys.platform == "darwin":
@@ -155,6 +166,14 @@ class FontLibrary:
         self._sized: OrderedDict[tuple[str, int, bool, float], SizedFont] = OrderedDict()
         self._system: tuple[FontFile, ...] | None = None
         self._substitutes: dict[str, str | None] = {}
+        self._identity: bytes | None = None
+
+    def identity(self) -> bytes:
+        """Digest of the font files that there are, by name, size and time: which of them a text needs is not asked."""
+        with self._lock:
+            if self._identity is None:
+                self._identity = identity([_facts_of(path) for path in sorted(set(self._all_files()))])
+            return self._identity
 
     def has_family(self, family: str) -> bool:
         """Whether a family is installed under this name."""
@@ -207,6 +226,14 @@ class FontLibrary:
                     self._substitutes[text] = self._system_family_covering(text)
             name = self._substitutes[text]
         return self.font(name, size_px, weight=weight) if name else None
+
+    def _all_files(self) -> Iterator[Path]:
+        for family in (CJK, EMOJI):
+            yield from (file.path for file in self._family_files(family))
+        for module in pkgutil.iter_modules():
+            if module.name.startswith("fontpkg_") and (folder := _package_folder(module.name)):
+                yield from (folder / "files").glob("*.[to]tf")
+        yield from (file.path for file in self._system_files())
 
     def _family_files(self, family: str) -> tuple[FontFile, ...]:
         with self._lock:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import numpy as np
 
 from wavereel.errors import InputError, LimitError, NotMediaError
+from wavereel.picture.identity import identity
 from wavereel.picture.palette import clustered
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Picture:
 
     def __init__(self, data: bytes, info: _Info) -> None:
         self._data, self._info = data, info
+        self._identity: bytes | None = None
         self._image: Image | None = None
         self._frames: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
         self.width, self.height = info.width, info.height
@@ -107,6 +109,13 @@ class Picture:
                 self._frames.popitem(last=False)
         self._frames.move_to_end(index)
         return found
+
+    @property
+    def identity(self) -> bytes:
+        """Digest of the file's bytes."""
+        if self._identity is None:
+            self._identity = identity(self._data)
+        return self._identity
 
     def fork(self) -> Picture:
         """The same picture for another thread."""

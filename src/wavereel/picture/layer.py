@@ -34,6 +34,15 @@ class Layer(Protocol):
         """Blends the layer's pixels of `frame` onto the canvas, touching nothing outside `clip` (even edges)."""
         ...
 
+    def digest(self, first: int, stop: int) -> bytes | None:
+        """What the pixels of the frames `[first, stop)` depend on, relative to `first` where that is possible.
+
+        Two ranges with equal digests are painted, and damaged from frame to frame, alike; the shorter the list of what
+        is hashed, the more is found again after an edit. `picture.identity.NOTHING` says that nothing is painted and
+        nothing damaged; `None`, that the layer cannot tell.
+        """
+        ...
+
     def fork(self) -> Layer:
         """An independent layer for another thread; immutable data (sprites, analyses) may be shared."""
         ...

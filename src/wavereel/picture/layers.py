@@ -12,6 +12,7 @@ import numpy as np
 
 from wavereel.errors import UsageError
 from wavereel.picture.geometry import Rect
+from wavereel.picture.identity import NOTHING, identity, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ class PlateLayer:
 
     def __init__(self, plate: Canvas) -> None:
         self._plate = plate
+        self._identity: bytes | None = None
 
     def damage(self, previous: int, frame: int) -> Sequence[Rect]:
         del previous, frame
@@ -86,6 +88,12 @@ class PlateLayer:
     def paint(self, canvas: Canvas, frame: int, clip: Rect) -> None:
         del frame
         canvas.copy_from(self._plate, clip)
+
+    def digest(self, first: int, stop: int) -> bytes:
+        del first, stop
+        if self._identity is None:
+            self._identity = self._plate.identity()
+        return self._identity
 
     def fork(self) -> PlateLayer:
         return self
@@ -162,6 +170,13 @@ class SpriteLayer:
                     self._sprite.blend(canvas, area, opacity=pose.opacity)
             return
         self._picture(pose.scale).blend(canvas, clip, opacity=pose.opacity, dx=pose.dx, dy=pose.dy)
+
+    def digest(self, first: int, stop: int) -> bytes:
+        still = self.is_still(first, stop)
+        poses = [(self._pose(first), stop - first)] if still else stretches(self._pose, first, stop)
+        if all(pose is None for pose, _ in poses):
+            return NOTHING
+        return identity(self._sprite.identity, poses)
 
     def fork(self) -> SpriteLayer:
         return copy.copy(self)

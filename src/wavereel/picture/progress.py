@@ -11,6 +11,7 @@ import numpy as np
 
 from wavereel.errors import UsageError
 from wavereel.picture.geometry import Rect
+from wavereel.picture.identity import NOTHING, identity, stretches
 from wavereel.picture.kernels.api import SUB, UNIT, kernels
 from wavereel.picture.waveform_ink import Ink
 from wavereel.picture.waveform_shapes import polyline
@@ -72,6 +73,7 @@ class ProgressLayer:
 
     def __init__(self, box: Rect, style: ProgressStyle, span: tuple[int, int], ticks: Sequence[int]) -> None:
         self.area = box
+        self._style = style
         self._first, self._stop = span
         ink = Ink.plain(style.color, style.opacity)
         track = Ink.plain(style.track, style.opacity) if style.track else ink.faded(0.22)
@@ -119,6 +121,12 @@ class ProgressLayer:
         if self._tick_ink and self._has_ticks:
             self._tick_ink.lay(canvas, self._tick_mask, x, y, area)
         self._ink.lay(canvas, self._mask, x, y, area)
+
+    def digest(self, first: int, stop: int) -> bytes:
+        states = stretches(self._state, first, stop)
+        if all(state is None for state, _ in states):
+            return NOTHING
+        return identity("progress", self._style, tuple(self.area), self._tick_mask, states)
 
     def fork(self) -> ProgressLayer:
         twin = copy.copy(self)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wavereel.picture.geometry import Rect
+from wavereel.picture.identity import identity
 from wavereel.picture.kernels.api import kernels
 from wavereel.picture.kernels.buffers import SpritePlanes
 
@@ -29,9 +30,10 @@ class Sprite:
         y: Top edge in canvas px, even.
     """
 
-    __slots__ = ("planes", "rect")
+    __slots__ = ("_identity", "planes", "rect")
 
     def __init__(self, planes: SpritePlanes, x: int, y: int) -> None:
+        self._identity: bytes | None = None
         self.planes = planes
         self.rect = Rect(x, y, x + planes.width, y + planes.height)
 
@@ -45,6 +47,14 @@ class Sprite:
         planes = SpritePlanes(planes_source.shape[1], planes_source.shape[0])
         kernels().rgba_to_sprite(planes, planes_source)
         return cls(planes, x & ~1, y & ~1)
+
+    @property
+    def identity(self) -> bytes:
+        """Digest of its pixels and its place."""
+        if self._identity is None:
+            parts = self.planes
+            self._identity = identity(tuple(self.rect), parts.y, parts.u, parts.v, parts.a, parts.ca)
+        return self._identity
 
     def blend(self, canvas: Canvas, clip: Rect, *, opacity: int = 255, dx: int = 0, dy: int = 0) -> None:
         """Blends the part inside `clip` (even edges), with opacity 0..255, moved by even `dx, dy`."""

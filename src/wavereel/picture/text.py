@@ -181,7 +181,8 @@ class Typesetter:
     """Fits text with the fonts of one library."""
 
     def __init__(self, library: FontLibrary | None = None) -> None:
-        self.shaper = Shaper(library or default_library())
+        self.library = library or default_library()
+        self.shaper = Shaper(self.library)
 
     def measure(self, text: str, style: TextStyle) -> float:
         """Width in px of a text set on one line."""

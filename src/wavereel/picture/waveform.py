@@ -9,6 +9,7 @@ import numpy as np
 
 from wavereel.errors import UsageError
 from wavereel.picture.geometry import Rect
+from wavereel.picture.identity import NOTHING, identity
 from wavereel.picture.waveform_curve import Scope, SpectrumLine
 from wavereel.picture.waveform_flow import Filled, Mirror, PenLine, Scroll
 from wavereel.picture.waveform_ink import Glow
@@ -46,6 +47,11 @@ class Shape(Protocol):
     @property
     def passes(self) -> tuple[tuple[int, Ink, Rect], ...]: ...
 
+    @property
+    def reach(self) -> tuple[int, int]:
+        """How many frames of the sound before and after a frame its state looks at, at most."""
+        ...
+
     def state(self, frame: int) -> NDArray[np.int32]:
         """All that the masks of a frame depend on, 1-D."""
         ...
@@ -68,10 +74,13 @@ class WaveLayer:
         y: Top edge, even.
         span: Frames, half-open.
         glow: Light around the first mask.
+        made_of: Style and sound of the shape, and the box it was made for.
     """
 
-    def __init__(self, shape: Shape, x: int, y: int, span: tuple[int, int], glow: Glow) -> None:
-        self._shape, self._glow = shape, glow
+    def __init__(
+        self, shape: Shape, x: int, y: int, span: tuple[int, int], glow: Glow, made_of: tuple[WaveStyle, WaveData, Rect]
+    ) -> None:
+        self._shape, self._glow, self._made_of = shape, glow, made_of
         self._x, self._y = x, y
         self._first, self._stop = span
         self.area = Rect(x, y, x + shape.space.width, y + shape.space.height)
@@ -108,6 +117,15 @@ class WaveLayer:
             self._draw(state)
         for index, ink, part in self._shape.passes:
             ink.lay(canvas, self._masks[index], self._x, self._y, area.intersect(part.move(self._x, self._y)))
+
+    def digest(self, first: int, stop: int) -> bytes:
+        start, end = max(first, self._first), min(stop, self._stop)
+        if start >= end:
+            return NOTHING
+        style, data, box = self._made_of
+        before, after = self._shape.reach
+        # Waves that flow lie at places of the whole sound, so the frames are told by their own numbers.
+        return identity("wave", style, tuple(box), first, start, end, *data.around(start - before, end + after))
 
     def fork(self) -> WaveLayer:
         twin = copy.copy(self)
@@ -182,4 +200,5 @@ def wave_layer(box: Rect, style: WaveStyle, data: WaveData, span: tuple[int, int
     margin = glow.reach_px
     inner = Rect(margin, margin, margin + box.width, margin + box.height)
     space = Space(box.width + 2 * margin, box.height + 2 * margin, inner)
-    return WaveLayer(make(space, style, data), box.x0 - margin, box.y0 - margin, span, glow)
+    made = make(space, style, data)
+    return WaveLayer(made, box.x0 - margin, box.y0 - margin, span, glow, (style, data, box))

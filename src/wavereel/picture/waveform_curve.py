@@ -25,6 +25,7 @@ class SpectrumLine:
     """A smooth line over the bands with a veil under it that thins out downward."""
 
     masks = 2
+    reach = (0, 0)
 
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         self.space, self._data = space, data
@@ -77,6 +78,7 @@ class Scope:
     """The wave itself, as an oscilloscope draws it, by default from edge to edge."""
 
     masks = 1
+    reach = (0, 0)
 
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         self.space, self._data = space, data

@@ -7,6 +7,7 @@ of px, so that edges keep their sharpness as they move.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +49,10 @@ class World:
         """Where the sound of a frame lies."""
         return frame * self.speed_sub
 
+    def frames_across(self, width: float) -> int:
+        """How many frames it takes the world to move by `width` px, and a few more."""
+        return ceil(width * SUB / self.speed_sub) + 4
+
     def cells(self, first: int, count: int, pitch: float) -> NDArray[np.float64]:
         """`(count,)` loudness in 0..1 of the cells `[k * pitch, (k + 1) * pitch)` from `first` on; 0 outside."""
         edges = np.floor((first + np.arange(count + 1)) * (pitch * self._ticks_per_px)).astype(np.int64)
@@ -83,6 +88,12 @@ class _Flow:
         self.passes: tuple[tuple[int, Ink, Rect], ...] = (
             (0, ink_of(style, space), Rect(0, 0, space.width, space.height)),
         )
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """Frames before and after one that are in the window, with as much again for what stands across its edges."""
+        frames = self._world.frames_across(2 * self.space.box.width)
+        return frames, frames
 
     def touched(self, before: Ints, after: Ints) -> list[Rect]:
         """The height that either needs, across the box: the last value of a state is its greatest height in px."""

@@ -41,6 +41,15 @@ class WaveData:
     history_hz: int = 50
     scope: NDArray[np.int8] | None = None
 
+    def around(self, first: int, stop: int) -> tuple[object, ...]:
+        """All that is known of the frames `[first, stop)`, to tell it from another sound; the ends may lie outside."""
+        rows = slice(max(0, first), max(0, stop))
+        ticks = slice(
+            *(max(0, int(frame * self.history_hz / self.fps) + more) for frame, more in ((first, -2), (stop, 3)))
+        )
+        scope = None if self.scope is None else self.scope[rows]
+        return self.fps, self.history_hz, self.bands[rows], self.level[rows], self.history[ticks], scope
+
     def bands_at(self, frame: int) -> NDArray[np.float64]:
         """`(64,)` in 0..1."""
         if 0 <= frame < len(self.bands):

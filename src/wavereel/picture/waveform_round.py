@@ -56,6 +56,7 @@ class Ring(_Round):
     """Rays around a circle, the low bands at its foot and the same on both sides."""
 
     masks = 1
+    reach = (0, 0)
 
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         super().__init__(space, style, data)
@@ -114,6 +115,7 @@ class Circle(_Round):
         self._base = self._inner + self._thickness / 2 + 1
         self._travel = self._outer - self._base - self._thickness / 2 - 1
         self._late = max(1, round(data.fps / 12))
+        self.reach = (self._late * (len(_CIRCLE_SHARES) - 1), 0)
         whole = Rect(0, 0, space.width, space.height)
         ink = ink_of(style, space, angle=45)
         self.passes = ((2, ink.faded(0.22), whole), (1, ink.faded(0.5), whole), (0, ink, whole))
@@ -155,6 +157,8 @@ class Pulse(_Round):
         width = self._outer - self._inner
         self._world = World(data, max(8, round(width)), style.window_s or 1.6)
         self._pitch = width / (style.count or 5)
+        frames = self._world.frames_across(2 * width + 4 * self._pitch)
+        self.reach = (frames, frames)
         self._thickness = style.thickness or max(2.0, 0.012 * self._outer)
         rows, columns = np.arange(space.height) + 0.5 - self._cy, np.arange(space.width) + 0.5 - self._cx
         distance = np.hypot(rows[:, None], columns[None, :])

@@ -40,6 +40,7 @@ class Bars:
     """Bars that stand on the bottom of the box; a dot where a band is silent."""
 
     masks = 1
+    reach = (0, 0)
 
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         self.space, self._data = space, data
@@ -93,6 +94,7 @@ class Dots:
     """A field of small dots that swell from the middle row outward."""
 
     masks = 2
+    reach = (0, 0)
 
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         self.space, self._data = space, data
@@ -148,6 +150,7 @@ class Blocks:
     """A level meter: cells that are lit from the bottom, in the colours of their height, over unlit ones."""
 
     masks = 2
+    reach = (0, 0)
 
     def __init__(self, space: Space, style: WaveStyle, data: WaveData) -> None:
         self.space, self._data = space, data
@@ -209,6 +212,8 @@ class Spectrum:
         left = box.x0 + (box.width - (count * pitch - gap)) // 2
         self._left = left + pitch * np.arange(count, dtype=np.int32)
         self._right = self._left + (pitch - gap)
+        self._steps = max(1, round(_PEAK_WINDOW_S * data.fps))
+        self.reach = (self._steps, 0)
         self._mark = max(2, round(box.height * 0.012))
         self._space_above = 2 * self._mark
         self._travel = box.height - self._mark - self._space_above
@@ -226,7 +231,7 @@ class Spectrum:
     def state(self, frame: int) -> Ints:
         """Heights of the columns and then of the marks, in steps of 1/8 px."""
         heights = self._sample(self._data.bands_at(frame))
-        steps = max(1, round(_PEAK_WINDOW_S * self._data.fps))
+        steps = self._steps
         first = max(0, frame - steps)
         recent = self._data.bands[first : frame + 1].astype(np.float64) / 255
         peaks = heights

@@ -40,8 +40,10 @@ _WIDER_FROM, _MORE_LINES_FROM = 1.3, 1.5
 """From how many times their size on captions may be as wide as the safe area, and have a line more."""
 
 _MOST_LINES = 3
-_SMALLEST_SHARE = 0.8
-"""Of their size: a cue that would have to be smaller than this to keep to the lines asked for is shown in parts."""
+_SMALLEST_SHARE, _SMALLEST_ASKED_SHARE = 0.9, 0.8
+"""Of their size: a cue that would have to be smaller than this to keep to its lines is shown in parts, the second where
+the lines were asked for. Cues are broken for the canvas they were heard on; one that is narrower now has less room.
+"""
 
 
 class CaptionPlace(NamedTuple):
@@ -58,6 +60,14 @@ class CaptionPlace(NamedTuple):
     by_hand: bool
     exact: bool
     grown: bool
+
+
+class _Room(NamedTuple):
+    """Where a cue has to fit: a width in px, a number of lines, and the smallest letters that it may take."""
+
+    width: int
+    lines: int
+    smallest: TextStyle
 
 
 def caption_groups(track: Track) -> list[Group]:
@@ -144,12 +154,9 @@ def _layer(look: Look, track: Track, group: Group) -> Layer:
     if highlight:
         by_hand = highlight not in (caption.spoken, look.layout.accent)
         highlight = lit(look, highlight, look_style(name, style), rect, chosen=by_hand)
-    parted = bool(said and said.max_lines) and name != "pop"
-    cues = [
-        cue
-        for start_ms, segment in group
-        for cue in _cues(look, start_ms, segment, said, style, (box.width, place.lines) if parted else None)
-    ]
+    smallest = _SMALLEST_ASKED_SHARE if said and said.max_lines else _SMALLEST_SHARE
+    room = None if name == "pop" else _Room(box.width, place.lines, style.at(style.size_px * smallest))
+    cues = [cue for start_ms, segment in group for cue in _cues(look, start_ms, segment, said, room)]
     layer = caption_layer(
         cues,
         name,
@@ -213,10 +220,9 @@ def _cues(
     start_ms: int,
     segment: Segment,
     said: DraftStyle | None,
-    style: TextStyle,
-    room: tuple[int, int] | None,
+    room: _Room | None,
 ) -> list[CaptionCue]:
-    """A cue, or its parts where `room`, a width in px and a number of lines, is too little for all of it."""
+    """A cue, or its parts where there is too little room for all of it and the times of its words are known."""
     text = segment.text or ""
     if said and said.max_characters:
         text = fed_lines(text, said.max_characters)
@@ -231,8 +237,8 @@ def _cues(
     whole = CaptionCue(*look.span(start_ms, segment), text, words)
     if room is None or len(words) < 2:
         return [whole]
-    width, lines = room
-    share = measure(text, style.at(style.size_px * _SMALLEST_SHARE)) / (width * (lines if lines == 1 else lines - 0.25))
+    lines = room.lines if room.lines == 1 else room.lines - 0.25  # a line ends before the word that is too long for it
+    share = measure(text, room.smallest) / (room.width * lines)
     return [whole] if share <= 1 else _in_parts(whole, math.ceil(share))
 
 

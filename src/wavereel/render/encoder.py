@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from wavereel.media.x264 import X264Segment, X264Settings
+from wavereel.picture.identity import identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,12 +50,20 @@ class SegmentEncoder(Protocol):
         """
         ...
 
+    def digest(self) -> bytes:
+        """What the coded pictures depend on besides frames, their damage and their number."""
+        ...
+
 
 class X264Encoder:
     """libx264 behind the port."""
 
     def __init__(self, settings: X264Settings) -> None:
         self._settings = settings
+
+    def digest(self) -> bytes:
+        """See `SegmentEncoder.digest`."""
+        return identity("x264", self._settings)
 
     def encode(self, facts: SegmentFacts, frames: Iterable[tuple[Canvas, list[Rect] | None]]) -> Iterator[CodedPicture]:
         """Codes a segment; see `SegmentEncoder.encode`."""

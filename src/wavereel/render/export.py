@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING
 
 from wavereel.errors import Cancelled, DraftError, OutputError
 from wavereel.media.mux import write_mp4
-from wavereel.media.x264 import QUALITY_QP, Quality, X264Settings
+from wavereel.media.quality import QUALITY_QP, Quality
+from wavereel.media.x264 import X264Settings
 from wavereel.render.compose import compose, wanted_listening
 from wavereel.render.encoder import X264Encoder
+from wavereel.render.letterbox import LetterboxEncoder
 from wavereel.render.look import look_of
 from wavereel.render.progress import Progress, Stages
 from wavereel.render.segments import SegmentJob, render_segments, segment_ranges
 from wavereel.render.sound import Delivery, code_sound, listen
+from wavereel.render.sound_cache import KeptSounds
 from wavereel.render.soundplan import mix_of
 from wavereel.render.verify import Expected, VerifyDepth, verify
 from wavereel.timeline.chapters import chapters_of
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
 
     from wavereel.media.coded import CodedPicture, SegmentSpool
     from wavereel.media.mix import MixSpec
+    from wavereel.render.encoder import SegmentEncoder
     from wavereel.render.look import Look
+    from wavereel.render.segment_cache import SegmentStore
     from wavereel.render.sound import Coded, Heard
     from wavereel.render.sources import Sources
     from wavereel.timeline.model import Timeline
@@ -49,6 +54,10 @@ class ExportSettings:
 
     Attributes:
         quality: Decides the quantiser.
+        qp: The quantiser itself, where it is not the quality's.
+        max_bit_rate: Highest rate of pictures in full motion, in bits a second; 0 for no bound.
+        frame_px: Width and height of the finished pictures, with bars beside a canvas of another shape; the canvas's
+            own where `None`.
         preset: Of libx264.
         keyint_s: Greatest distance of key pictures in seconds; a platform may want less.
         audio_bit_rate: Bits a second of AAC.
@@ -59,6 +68,9 @@ class ExportSettings:
     """
 
     quality: Quality = "medium"
+    qp: int | None = None
+    max_bit_rate: int = 0
+    frame_px: tuple[int, int] | None = None
     preset: str = "veryfast"
     keyint_s: Fraction = Fraction(_KEYINT_S)
     audio_bit_rate: int = 128_000
@@ -81,6 +93,8 @@ class ExportReport:
     stage_wall_s: Mapping[str, float]
     sound_copied: bool
     notices: tuple[str, ...] = field(default=())
+    segments: int = 0
+    segments_reused: int = 0
 
 
 def export(
@@ -91,8 +105,11 @@ def export(
     *,
     report: Callable[[Progress], None],
     cancelled: threading.Event,
+    cache: SegmentStore | None = None,
 ) -> ExportReport:
     """Renders a timeline to `destination`, which appears whole and verified or not at all.
+
+    With a cache, segments that were coded before are taken from it: the file is the same, byte for byte.
 
     Raises:
         Cancelled: `cancelled` was set; nothing is left behind.
@@ -109,19 +126,11 @@ def export(
     stages = Stages(STAGE_WEIGHTS, timeline.length_ms / 1000, report)
     stop = _Linked(cancelled)
     with working_folder(destination) as folder:
+        kept = None if cache is None else KeptSounds.of(cache, mix, sources, folder)
         with stages.stage("listen") as on_share:
-            heard = listen(
-                mix,
-                wanted_listening(timeline),
-                fps=timeline.fps,
-                frames=look.frames,
-                measure=timeline.meta.loudness is not None,
-                folder=folder,
-                on_share=on_share,
-                cancelled=cancelled,
-            )
+            heard = _listened(look, mix, folder, kept, on_share, cancelled)
         made = folder / "video.mp4"
-        coded = _paint_and_join(look, mix, heard, settings, made, stages, stop)
+        coded, reused = _paint_and_join(look, mix, heard, settings, made, stages, stop, kept)
         with stages.stage("verify"):
             verify(made, _expected(look, settings, coded), settings.depth, cancelled)
         total_bytes = made.stat().st_size
@@ -136,7 +145,36 @@ def export(
         stage_wall_s=dict(stages.wall_s),
         sound_copied=coded.copied,
         notices=(*look.notices, *_silence(heard), *coded.notices),
+        segments=len(reused),
+        segments_reused=sum(reused),
     )
+
+
+def _listened(
+    look: Look,
+    mix: MixSpec,
+    folder: Path,
+    kept: KeptSounds | None,
+    on_share: Callable[[float], None],
+    cancelled: threading.Event,
+) -> Heard:
+    """What the waveforms and the level want to know of the sound."""
+    timeline = look.timeline
+    wanted, measure = wanted_listening(timeline), timeline.meta.loudness is not None
+
+    def hear() -> Heard:
+        return listen(
+            mix,
+            wanted,
+            fps=timeline.fps,
+            frames=look.frames,
+            measure=measure,
+            folder=folder,
+            on_share=on_share,
+            cancelled=cancelled,
+        )
+
+    return hear() if kept is None else kept.heard(wanted, timeline.fps, look.frames, measure=measure, listen=hear)
 
 
 def _silence(heard: Heard) -> tuple[str, ...]:
@@ -155,19 +193,29 @@ class _Linked(threading.Event):
 
 
 def _paint_and_join(
-    look: Look, mix: MixSpec, heard: Heard, settings: ExportSettings, made: Path, stages: Stages, stop: _Linked
-) -> Coded:
-    """Codes the sound beside the pictures, then joins both into one file."""
+    look: Look,
+    mix: MixSpec,
+    heard: Heard,
+    settings: ExportSettings,
+    made: Path,
+    stages: Stages,
+    stop: _Linked,
+    kept: KeptSounds | None,
+) -> tuple[Coded, list[bool]]:
+    """Codes the sound beside the pictures, then joins both into one file; tells which segments were found."""
     timeline = look.timeline
     delivery = Delivery(timeline.meta.loudness, settings.audio_bit_rate, settings.true_peak_dbtp)
+    cache = None if kept is None else kept.cache
+
+    def code() -> Coded:
+        return code_sound(mix, heard.loudness, delivery, made.parent, on_share=lambda _: None, cancelled=stop)
+
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sound") as pool:
-        sound = pool.submit(
-            code_sound, mix, heard.loudness, delivery, made.parent, on_share=lambda _: None, cancelled=stop
-        )
+        sound = pool.submit(code) if kept is None else pool.submit(kept.coded, heard.loudness, delivery, code)
         sound.add_done_callback(lambda done: stop.set() if done.exception() else None)
         try:
             with stages.stage("paint") as on_share:
-                spools = list(_painted(look, heard, settings, made.parent, on_share, stop))
+                spools = list(_painted(look, heard, settings, made.parent, on_share, stop, cache))
         except Cancelled:
             sound.result()  # where the sound's own error stopped the painting, that is the error to tell
             raise
@@ -177,7 +225,9 @@ def _paint_and_join(
         coded = sound.result()
     with stages.stage("join"):
         write_mp4(made, _pictures(spools, stop), look.fps, coded.track, _tags(timeline), chapters_of(timeline))
-    return coded
+    if cache is not None:
+        cache.trim()
+    return coded, [spool.reused for spool in spools]
 
 
 def _painted(
@@ -187,11 +237,9 @@ def _painted(
     folder: Path,
     on_share: Callable[[float], None],
     cancelled: threading.Event,
+    cache: SegmentStore | None,
 ) -> Iterator[SegmentSpool]:
     keyint = _keyint(look, settings)
-    x264 = X264Settings(
-        look.layout.width, look.layout.height, look.fps, keyint, QUALITY_QP[settings.quality], settings.preset
-    )
     job = SegmentJob(
         compose(look, heard.analyses),
         look.layout.width,
@@ -199,7 +247,8 @@ def _painted(
         look.frames,
         keyint,
         float(look.fps),
-        X264Encoder(x264),
+        _encoder(look, settings, keyint),
+        cache,
     )
     lock = threading.Lock()
     done = 0
@@ -214,6 +263,14 @@ def _painted(
     workers = settings.workers or os.cpu_count() or 1
     workers = min(workers, len(segment_ranges(look.frames, keyint, float(look.fps))))
     return render_segments(job, folder, workers=workers, on_frames=on_frames, cancelled=cancelled)
+
+
+def _encoder(look: Look, settings: ExportSettings, keyint: int) -> SegmentEncoder:
+    canvas = look.layout.width, look.layout.height
+    frame = settings.frame_px or canvas
+    qp = QUALITY_QP[settings.quality] if settings.qp is None else settings.qp
+    encoder = X264Encoder(X264Settings(*frame, look.fps, keyint, qp, settings.preset, settings.max_bit_rate))
+    return encoder if frame == canvas else LetterboxEncoder(encoder, canvas, frame)
 
 
 def _pictures(spools: list[SegmentSpool], cancelled: threading.Event) -> Iterator[CodedPicture]:

@@ -29,6 +29,10 @@ def file_id(path: Path) -> str:
     Raises:
         InputError: The file cannot be read.
     """
+    return "f_" + _sha256(path).hex()[:16]
+
+
+def _sha256(path: Path) -> bytes:
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
@@ -38,7 +42,7 @@ def file_id(path: Path) -> str:
         raise InputError(
             f"cannot read {path.name} ({error.strerror})", hint="check the path and its permissions"
         ) from None
-    return "f_" + digest.hexdigest()[:16]
+    return digest.digest()
 
 
 @dataclass
@@ -46,12 +50,15 @@ class Sources:
     """Where the media of one timeline lie, and what they are; each file is probed once.
 
     `paths` is by the words that a draft may use in `src`: `asset://<file_id>` and a medium's `cdn_url`. `salvage` takes
-    what can be read of damaged files.
+    what can be read of damaged files. `hashes` stand for the bytes of files, by the same words, where they are known:
+    their SHA-256, or a name that is given to no other bytes.
     """
 
     paths: Mapping[str, Path]
     salvage: bool = False
+    hashes: Mapping[str, str] = field(default_factory=dict[str, str])
     _infos: dict[Path, MediaInfo] = field(default_factory=dict["Path", "MediaInfo"])
+    _contents: dict[Path, bytes] = field(default_factory=dict["Path", bytes])
 
     def path(self, source: str) -> Path:
         """The file behind a segment's `src`.
@@ -72,6 +79,17 @@ class Sources:
         if path not in self._infos:
             self._infos[path] = probe(path, salvage=self.salvage)
         return self._infos[path]
+
+    def content(self, source: str) -> bytes:
+        """A digest of the bytes of the file behind a segment's `src`; raises as `path` and `file_id`."""
+        return self.content_of(self.path(source))
+
+    def content_of(self, path: Path) -> bytes:
+        """The same by the file's path."""
+        if path not in self._contents:
+            known = [self.hashes.get(source, "") for source, here in self.paths.items() if here == path]
+            self._contents[path] = (next(filter(None, known), "") or _sha256(path).hex()).encode()
+        return self._contents[path]
 
 
 def sources_of(timeline: Timeline, folder: Path, known: Mapping[str, Path] | None = None) -> Sources:

@@ -20,10 +20,14 @@ _UPRIGHT = ("waveform", "progress", "color", "gradient")
 _WHOLE_MIX = "*"
 
 
-def unsupported(timeline: Timeline) -> Iterator[str]:
+def unsupported(timeline: Timeline, *, will_be_heard: bool = False) -> Iterator[str]:
     """One line for each thing that is left out or done otherwise.
 
     Unknown names of waveforms, patterns, looks and entrances are said where they are met, with what stands in.
+
+    Args:
+        timeline: What is exported.
+        will_be_heard: Captions that wait to be written are written before that.
     """
     sounding = {_WHOLE_MIX}
     for track in timeline.tracks:
@@ -34,7 +38,8 @@ def unsupported(timeline: Timeline) -> Iterator[str]:
         if track.type not in _EFFECTS:
             yield f"track {number} is of the type {track.type}, which this version does not know; it was left out"
             continue
-        if track.meta and track.meta.pending and not track.segments and not track.hidden:
+        waits = track.meta and track.meta.pending and not track.segments and not track.hidden
+        if waits and not (will_be_heard and track.role == "caption"):
             yield "the captions of the draft are not made yet; the video has none"
         yield from _of_track(track)
         for segment in track.segments:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from wavereel.media.video import VideoReader
 from wavereel.picture.colors import yuv
 from wavereel.picture.geometry import Rect
+from wavereel.picture.identity import NOTHING, identity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from wavereel.picture.canvas import Canvas
@@ -24,7 +26,8 @@ class VideoLayer:
     """A video in a box, opened anew in each thread.
 
     `first` is the frame of the timeline that shows `start_ms` of the file; frames of `span` before it show what the
-    file has before. `end_s` is where in the file the video counts as ended; `None` is the file's end.
+    file has before. `end_s` is where in the file the video counts as ended; `None` is the file's end. `content` gives a
+    digest of the file.
     """
 
     path: Path
@@ -39,6 +42,7 @@ class VideoLayer:
     speed: float
     turn: int
     veil: tuple[str, float] | None
+    content: Callable[[], bytes] | None = None
     _reader: VideoReader | None = field(default=None, repr=False)
 
     @classmethod
@@ -74,6 +78,7 @@ class VideoLayer:
             speed=speed,
             turn=90 * round(rotation / 90) % 360,
             veil=veil,
+            content=None if segment.source is None else partial(look.sources.content, segment.source),
         )
         if layer.loop:  # reading all packets for it once is enough for every segment of the export
             layer.end_s = layer._open().end_s()
@@ -102,6 +107,17 @@ class VideoLayer:
         if self.veil is not None:
             color, opacity = self.veil
             canvas.fill(yuv(color), area, alpha=round(255 * opacity))
+
+    def digest(self, first: int, stop: int) -> bytes | None:
+        start, end = max(first, self.span[0]), min(stop, self.span[1])
+        if start >= end:
+            return NOTHING
+        if self.content is None:
+            return None
+        return identity(
+            "video", self.content(), tuple(self.box), self.fps, self.fit, self.start_ms, self.end_s, self.loop,
+            self.speed, self.turn, self.veil, start - first, start - self.first, end - start,
+        )  # fmt: skip
 
     def fork(self) -> VideoLayer:
         return replace(self, _reader=None)
@@ -150,6 +166,14 @@ class TimedPlate:
     def paint(self, canvas: Canvas, frame: int, clip: Rect) -> None:
         if self._seen(frame):
             canvas.copy_from(self.plate, clip)
+
+    def digest(self, first: int, stop: int) -> bytes:
+        start, end = max(first, self.span[0]), min(stop, self.span[1])
+        return identity(self._identity, start - first, end - start) if start < end else NOTHING
+
+    @cached_property
+    def _identity(self) -> bytes:
+        return self.plate.identity()
 
     def fork(self) -> TimedPlate:
         return self
