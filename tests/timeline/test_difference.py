@@ -237,3 +237,18 @@ def test_one_key_that_changes_is_found(tree: Tree, data: st.DataObject):
     except DraftError:
         return
     assert said(before, after) == (bare(before) != bare(after))
+
+
+@pytest.mark.parametrize("key", ["sp", "fx", "fi", "duck", "tr", "vol", "st", "x", "g"])
+@pytest.mark.parametrize("value", ["x", [], {}, 3.5])
+def test_a_segment_s_key_on_a_track_or_a_draft_may_hold_anything(key: str, value: Any):
+    """Nobody knows it there, so it is kept, and told without being read as what it is on a segment."""
+    before = timeline_from_tree({"t": [WAVE]})
+    for tree in ({"t": [WAVE], key: value}, {"t": [WAVE | {key: value}]}):
+        try:
+            after = timeline_from_tree(tree)
+        except DraftError:
+            continue
+        for lang in ("en", "zh"):
+            assert difference_text(differences(before, after), lang)
+            assert difference_text(differences(after, before), lang)

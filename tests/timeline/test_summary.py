@@ -17,6 +17,7 @@ SEED = timeline_from_tree({
 })  # fmt: skip
 
 
+@pytest.mark.promise("SUMMARY-LINE")
 def test_the_seeds_line_comes_out_of_the_seeds_draft():
     assert summary_line(SEED) == (
         'Timeline (3 tracks): 1. Video: city timelapse (0-10s) 2. BGM: Lo-fi (0-10s, 35%) 3. Title: "Urban Dreams" (0-3s)'
@@ -66,6 +67,7 @@ def test_lines(tracks, wanted):
     assert line(*tracks) == wanted
 
 
+@pytest.mark.promise("SUMMARY-MANY")
 def test_two_hundred_cues():
     cues = [{"s": 200 + n * 552, "d": 500, "txt": "x"} for n in range(214)]
     assert line({"tt": 7, "m": {"role": "caption"}, "sg": cues}).endswith("1. Captions: 214 cues (0.2-118.3s)")

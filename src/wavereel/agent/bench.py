@@ -115,6 +115,18 @@ class Bench:
             self.timeline = self.history.timeline
             self.pending_edits = []
 
+    @property
+    def waits(self) -> bool:
+        """Whether the whole message waits for an answer, because what is asked decides all of it."""
+        return any(choice.again for pending in self.questions for choice in pending.choices)
+
+    def take_back(self) -> None:
+        """Leaves of the message nothing but what is asked: the answer does it again from its beginning."""
+        self.timeline = self.history.timeline
+        self.changes, self.pending_edits, self.notes = [], [], []
+        self.refusals, self.answers, self.assumptions, self.unknown = [], [], [], []
+        self.action, self.output = None, {}
+
     def ask(self, english: str, chinese: str, choices: Sequence[Choice], *, together: bool = False) -> None:
         """Asks the user; only the first question of a turn can be answered by a word, the others are told as well."""
         question = Question(self.say(english, chinese), tuple(choice.label for choice in choices))

@@ -96,6 +96,19 @@ class Conversation:
             lang=bench.lang,
         )
 
+    def remember(self, text: str, history: History) -> None:
+        """Says a message again that was said on an earlier history: nothing is done, but it is known what it was.
+
+        A conversation that goes on elsewhere knows so again what it asked, and what "no, bigger" is about. The grammar
+        reads the message, whatever planner there is: a language model would have to be asked again.
+        """
+        present, self.history = self.history, history
+        planner, self._planner = self._planner, plan
+        try:
+            self.say(text)
+        finally:
+            self.history, self._planner = present, planner
+
     def _language(self, text: str) -> str:
         plain = read_message(text, [str(entry.get("filename", "")) for entry in self.timeline.media or ()])
         words = "".join(letter for letter in plain.text if not "\ue000" <= letter <= "\uf8ff")
@@ -122,6 +135,8 @@ class Conversation:
             bench.picked = {}
             try:
                 choice.act(bench)
+                if choice.again:
+                    plan(choice.again, bench)
             except UsageError as error:
                 bench.refuse_error(choice.label, error)
         return self._planner(rest, bench, self._previous) if rest else self._previous

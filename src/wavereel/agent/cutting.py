@@ -234,7 +234,8 @@ def _begins(token: Token, before: list[Token], *, acted: bool, named: bool, said
     ):
         return not any(one.is_value("span") for one in before)
     if is_part(token) and not token.text.isascii() and named and said and is_predicate(last) and not acted:
-        return not last.text.endswith("的") and not last.text.startswith(("盖", "压过"))
+        shaped = token.says("obj", "video") and last.says("ratio")  # 竖屏视频
+        return not shaped and not last.text.endswith("的") and not last.text.startswith(("盖", "压过"))
     if (
         is_part(token)
         and is_part(last)
@@ -251,8 +252,11 @@ def _begins(token: Token, before: list[Token], *, acted: bool, named: bool, said
 
 def _is_said(before: list[Token]) -> bool:
     """Whether a verb and what it does say a wish in full without any part: "cut the last ten seconds", 改成方形."""
-    cuts = any(token.says("act", "cut", "keep") for token in before) and any(token.is_value("span") for token in before)
-    shapes = is_predicate(before[-1]) and any(
+    if before[-1].is_value("span", "duration", "clock"):
+        cuts = any(token.says("act", "cut", "keep") for token in before)
+        if cuts and any(token.is_value("span") for token in before):
+            return True
+    return is_predicate(before[-1]) and any(
         token.is_value("ratio")
         or token.says("ratio")
         or token.says("theme")
@@ -260,7 +264,6 @@ def _is_said(before: list[Token]) -> bool:
         or token.says("mood")
         for token in before
     )
-    return (cuts and before[-1].is_value("span", "duration", "clock")) or shapes
 
 
 def _is_whole(before: list[Token]) -> bool:

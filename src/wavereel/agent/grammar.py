@@ -24,12 +24,14 @@ from wavereel.agent.corrections import (
     without_no,
 )
 from wavereel.agent.dispatch import by_part
+from wavereel.agent.exclusions import leave_out, with_exclusions
 from wavereel.agent.frames import is_predicate
 from wavereel.agent.guards import guarded
 from wavereel.agent.keeping import without_kept
 from wavereel.agent.message import read_message
 from wavereel.agent.names import with_names
 from wavereel.agent.remarks import is_answered, is_reason, tells_of_other, with_complaint
+from wavereel.agent.sent import with_sent
 from wavereel.agent.tokens import tokens_of
 from wavereel.agent.unwished import subject_set_aside, without_asides
 from wavereel.agent.wishes.answers import answer_wish
@@ -82,6 +84,7 @@ def plan(text: str, bench: Bench, previous: tuple[Done, ...] = ()) -> tuple[Done
     frames = _themes_first(_made_first(without_kept(without_contrast(frames), bench), bench))
     done: list[Done] = []
     subject, refused = "", False
+    excluded = [part for frame in frames for part in frame.all("without")]
     for place, read in enumerate(frames):
         following = frames[place + 1] if place + 1 < len(frames) else None
         if following is not None and is_answered(read, following):
@@ -104,7 +107,13 @@ def plan(text: str, bench: Bench, previous: tuple[Done, ...] = ()) -> tuple[Done
         frame = repeated(frame, previous) or frame
         before, known = bench.timeline, len(bench.refusals)
         _one(frame, bench)
+        if bench.waits:
+            bench.take_back()
+            break
         refused = len(bench.refusals) > known
+        if excluded and (bench.sound_part or bench.there("main")):
+            leave_out(excluded, bench)
+            excluded = []
         done.append(Done(frame, before, changed=bench.timeline is not before))
         subject = _subject_after(frame, subject)
     return tuple(done)
@@ -150,6 +159,7 @@ def _part_before(frame: Frame, previous: tuple[Done, ...]) -> str:
 def read_frames(text: str, bench: Bench) -> list[Frame]:
     """The wishes of a message, as frames."""
     files = [str(entry.get("filename", "")) for entry in bench.media]
+    text = with_sent(text, bench)
     stems = [
         stem
         for name in files
@@ -160,7 +170,9 @@ def read_frames(text: str, bench: Bench) -> list[Frame]:
     typed = read_message(text, [*files, *stems])
     wished = without_asides(typed, bench)
     message = with_names(wished, there)
-    frames = [_with_quoted_part(frame, there) for frame in frames_of(message, tokens_of(message))]
+    fresh = not bench.sound_part and not bench.there("main")
+    tokens = with_exclusions(tokens_of(message), fresh=fresh)
+    frames = [_with_quoted_part(frame, there) for frame in frames_of(message, tokens)]
     part = subject_set_aside(typed, wished)
     if part and frames and not frames[0].parts and (frames[0].has("pron", "it") or frames[0].has("dir")):
         frames[0] = replace(frames[0], also=(part,))
@@ -234,6 +246,12 @@ def _sentence_of(error: EditError, bench: Bench) -> str:
     return f"{text}。" if bench.lang == "zh" else f"{text[:1].upper()}{text[1:]}."
 
 
+def _only_uploads(frame: Frame) -> bool:
+    """Whether a wish is the word "upload" by itself; beside other words it says nothing."""
+    said = [token for token in frame.tokens if not (token.says("chat") or token.sign)]
+    return [token.text for token in said if token.text == "upload" or not token.says("stop")] == ["upload"]
+
+
 def _not_understood(frame: Frame, bench: Bench) -> None:
     if all(token.says("chat") or not (token.content or token.unknown) for token in frame.tokens):
         return
@@ -248,6 +266,8 @@ def interpret(frame: Frame, bench: Bench) -> bool:
         EditError: It was understood and cannot be done.
         Asked: It was understood and the user has to decide.
     """
+    if _only_uploads(frame):
+        return action_wish(frame, bench)
     if not frame.says_something or all(
         token.says("chat") or token.says("stop") or token.sign for token in frame.tokens
     ):
@@ -256,6 +276,8 @@ def interpret(frame: Frame, bench: Bench) -> bool:
         return replace_wish(frame, bench)
     if _only_denies(frame):
         return not frame.unknown_words
+    if _only_leaves_out(frame):
+        return True
     early: tuple[Handler, ...] = (
         backward_wish,
         action_wish,
@@ -299,6 +321,14 @@ def _only_denies(frame: Frame) -> bool:
         and not frame.also
         and not frame.acts_before
         and all(token.text in ("no", "nope", "nah") for token in content)
+    )
+
+
+def _only_leaves_out(frame: Frame) -> bool:
+    """Whether it says nothing but what a video is made without; that is done when the video is there."""
+    return frame.has("without") and all(
+        token.says("without") or not token.content or {value for _, value in token.readings} <= {"add", "set"}
+        for token in frame.tokens
     )
 
 
@@ -409,7 +439,7 @@ def _prepare(frame: Frame, bench: Bench) -> None:
     if (needs and not removes and bench.at_hand("audio", "video")) or (
         can_build(bench) and not removes and (frame.parts or frame.has_predicate) and _shapes(frame)
     ):
-        ensure_built(bench)
+        ensure_built(bench, music=frame.files if frame.names("music") else ())
 
 
 def _shapes(frame: Frame) -> bool:

@@ -17,6 +17,8 @@ _CUTS = ("cut", "keep", "remove", "tidy")
 _RANGES = frozenset(("range", "first", "last", "before", "after", "first_half", "last_half", "middle"))
 _IN_LISTS = ("edge", "by", "from", "off", "pron", "only")
 _TIDIED = ("filler", "silence")
+_LEADS = ("the", "my", "把", "将", "给")
+"""Words that begin a wish and say nothing by themselves."""
 
 
 def is_range_like(frame: Frame) -> bool:
@@ -142,23 +144,22 @@ def goes_on_fading(last: Frame, piece: Frame) -> bool:
 def speaks_apart(token: Token, before: list[Token], rest: list[Token]) -> bool:
     """Whether another part begins a wish where one is said in full: "captions off title red", 字幕去掉标题放上面."""
     part = token.get("obj")
-    said = [one for one in before if one.text not in ("the", "my", "把", "将", "给")]
-    if part is None or part in WEAK_PARTS or not said or token.says("attr") or token.says("place"):
+    if part is None or part in WEAK_PARTS or token.says("attr") or token.says("place"):
         return False
-    last = said[-1]
-    first = next(
-        (place for place, one in enumerate(said) if is_part(one) and one.get("obj") not in (*WEAK_PARTS, part)), None
-    )
-    if first is None or first == len(said) - 1 or last.text.endswith("的") or last.text.split()[-1] in BEFORE_ANOTHER:
+    last = next((one for one in reversed(before) if one.text not in _LEADS), None)
+    if last is None or last.datum is not None or last.text.endswith("的") or last.text.split()[-1] in BEFORE_ANOTHER:
         return False
-    ended = next((one for one in reversed(said) if one.content), last)
-    whole = is_predicate(ended) or ended.says("act", "remove", "hide", "mute", "center")
+    ended = next((one for one in reversed(before) if one.content and one.text not in _LEADS), last)
+    if not (is_predicate(ended) or ended.says("act", "remove", "hide", "mute", "center")):
+        return False
     follows = next((one for one in rest if one.text not in ("is", "to", "也", "都", "就", "要")), None)
-    goes_on = follows is not None and (is_predicate(follows) or follows.says("act")) and not is_part(follows)
+    if follows is None or is_part(follows) or not (is_predicate(follows) or follows.says("act")):
+        return False
+    said = (one for one in before if one.text not in _LEADS)
+    first = next((one for one in said if is_part(one) and one.get("obj") not in (*WEAK_PARTS, part)), None)
     return (
-        whole
-        and last.datum is None
-        and goes_on
+        first is not None
+        and first is not last
         and not any(one.says("act", "follow", "duck", "duplicate") for one in before)
     )
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from wavereel.agent.values.han import simplified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from wavereel.agent.tokens import Token
 
 DataKind = Literal["quote", "file", "name", "wrong", "right"]
 
@@ -76,12 +78,14 @@ class Message:
         text: Lower case, simplified characters, half-width signs; data as single private-use characters.
         source: For every character of `text`, where it stands in `raw`; one more at the end.
         data: What the private-use characters stand for.
+        tokens: What `tokens_of` read of it, so that it is read once however many wishes look at it.
     """
 
     raw: str
     text: str
     source: tuple[int, ...]
     data: tuple[Datum, ...]
+    tokens: list[Token] = field(default_factory=list["Token"], init=False, repr=False, compare=False)
 
     def datum(self, mark: str) -> Datum | None:
         """What a private-use character stands for."""

@@ -214,6 +214,8 @@ _SMALL = frozenset(
     ("of", "the", "and", "a", "an", "in", "to", "for", "on", "at", "with", "&", "vs", "by", "or", "de", "la", "from")
 )
 _MAX_NAME = 120
+_MAX_NAMES = 12
+"""Without quotes, in one message; it is read anew for each, and what calls hundreds of things by name is none."""
 
 
 def with_names(message: Message, there: Spoken) -> Message:
@@ -227,10 +229,11 @@ def with_names(message: Message, there: Spoken) -> Message:
     if not any(datum.kind == "wrong" for datum in message.data):
         message = with_replacements(message)
     message = with_texts(_stamped(message), there)
+    most = len(message.data) + _MAX_NAMES
     for pattern, hard in ((_HARD_EN, True), (_HARD_ZH, True), (_SOFT_EN, False), (_SOFT_ZH, False)):
-        message = _marked(message, pattern, hard=hard)
-    message = _capitals(_chosen(message))
-    return _runs(message)
+        message = _marked(message, pattern, most, hard=hard)
+    message = _capitals(_chosen(message), most)
+    return _runs(message, most)
 
 
 def _stamped(message: Message) -> Message:
@@ -247,10 +250,10 @@ def _stamped(message: Message) -> Message:
     return message
 
 
-def _marked(message: Message, pattern: re.Pattern[str], *, hard: bool) -> Message:
+def _marked(message: Message, pattern: re.Pattern[str], most: int, *, hard: bool) -> Message:
     """What stands behind a word such as "call it"; behind a soft one only where it is not a wish itself."""
     at = 0
-    while (match := pattern.search(message.text, at)) is not None:
+    while len(message.data) < most and (match := pattern.search(message.text, at)) is not None:
         at = match.end()
         if _WANTS_TO.search(message.text[: match.start()]) and match[0].rstrip().endswith(" to"):
             continue  # "I want the title to drop in"
@@ -394,13 +397,13 @@ def _chosen(message: Message) -> Message:
     return with_data(message, match.end(), end) if end > match.end() else message
 
 
-def _capitals(message: Message) -> Message:
+def _capitals(message: Message, most: int) -> Message:
     """Capitalised words right behind a part that carries words: `title Night Shift at the top`."""
     letters = [letter for letter in message.raw if letter.isalpha() and letter.isascii()]
     if sum(letter.isupper() for letter in letters) > 0.6 * max(1, len(letters)):
         return message
     at = 0
-    while (match := _AFTER_PART_EN.search(message.text, at)) is not None:
+    while len(message.data) < most and (match := _AFTER_PART_EN.search(message.text, at)) is not None:
         at = match.end()
         end = _capital_run(message, at)
         if end > at:
@@ -431,11 +434,11 @@ def _capital_run(message: Message, start: int) -> int:
     return end
 
 
-def _runs(message: Message) -> Message:
+def _runs(message: Message, most: int) -> Message:
     """Words that mean nothing else, right behind a part that carries words: `add title night shift`, 加标题夜班电台."""
     for pattern in (_AFTER_PART_EN, _AFTER_PART_ZH):
         at = 0
-        while (match := pattern.search(message.text, at)) is not None:
+        while len(message.data) < most and (match := pattern.search(message.text, at)) is not None:
             at = match.end()
             tokens = [token for token in tokens_of(message) if token.start >= at]
             if not tokens or not tokens[0].unknown or tokens[0].start != at or tokens[0].text in "一二三四五六七八九十":

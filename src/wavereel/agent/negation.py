@@ -27,18 +27,21 @@ def negated(tokens: list[Token]) -> list[Token]:
     "Everything but" becomes "except".
     """
     result: list[Token] = []
+    said = -1  # where the last of `result` stands that means something
     for place in range(len(tokens)):
         token = in_context(tokens, place)
-        last = next((one for one in reversed(result) if one.content or one.sign), None)
+        last = result[said] if said >= 0 else None
         if last is not None and token.text == "but" and (_is_all_or_no(last) or _excepts(tokens, place)):
             token = replace(token, readings=(("out", "except"),))
         elif last is not None and _is_negator(last) and _is_negatable(token):
             if not token.says("act", *_READ_NOT):
-                result[result.index(last)] = replace(last, readings=(("stop", "stop"),))
+                result[said] = replace(last, readings=(("stop", "stop"),))
                 token = _undone(token)
         elif last is not None and last.text in RATHER and _is_negatable(token) and not is_predicate(token):
             token = replace(token, readings=(("neg", token.all("act")[0]),))
         result.append(token)
+        if token.content or token.sign:
+            said = place
     return result
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wavereel.agent.bench import Bench
+    from wavereel.agent.turn import Action
     from wavereel.timeline.difference_facts import Difference
     from wavereel.timeline.edits.base import Note
     from wavereel.timeline.model import Timeline
@@ -48,7 +49,7 @@ def reply_of(before: Timeline, bench: Bench) -> str:
         lines.append(pending.question.text)
         lines += [f"{number}. {choice}" for number, choice in enumerate(pending.question.choices, 1)]
     if bench.action:
-        lines.append(_action(bench, zh=zh))
+        lines.append(action_text(bench.action, bench.timeline, bench.lang))
     if bench.unknown:
         lines.append(_unknown(bench, did=bool(lines), zh=zh))
     if changes and not bench.questions and not bench.action:
@@ -110,10 +111,12 @@ def _answers(bench: Bench, changes: Sequence[Difference]) -> list[str]:
     return [answer for answer in bench.answers if answer not in stale]
 
 
-def _action(bench: Bench, *, zh: bool) -> str:
-    if bench.action == "export" and not bench.timeline.length_ms:
+def action_text(action: Action, timeline: Timeline, lang: str) -> str:
+    """The line of a reply about what whoever holds the conversation has to do."""
+    zh = lang == "zh"
+    if action == "export" and not timeline.length_ms:
         return "还没有可以导出的内容。" if zh else "There is nothing to export yet."
-    return _ACTIONS[bench.action or "status"][zh]
+    return _ACTIONS[action][zh]
 
 
 def _sentence(text: str, *, zh: bool) -> str:

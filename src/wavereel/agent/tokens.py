@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from wavereel.agent.message import Datum, Message
 
 _SIGNS = ",;.!?:()[]{}\n/|&+"
+MAX_TOKENS = 1000
+"""What follows is not read: words are looked at beside each other, so a message costs the square of their number."""
+
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 
@@ -84,11 +87,17 @@ class Token:
 
 def tokens_of(message: Message) -> list[Token]:
     """The tokens of a message, in order; blanks are left out."""
+    if not message.tokens:
+        message.tokens.extend(_read(message))
+    return list(message.tokens)
+
+
+def _read(message: Message) -> list[Token]:
     text = message.text
     phrases = _HYPHEN.sub(" ", text)
     found: list[Token] = []
     at = 0
-    while at < len(text):
+    while at < len(text) and len(found) < MAX_TOKENS:
         if phrases[at] == " ":
             at += 1
             continue

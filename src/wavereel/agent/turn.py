@@ -97,11 +97,15 @@ Chosen = Callable[[Any], None]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the answers to a question: its words in both languages, and what it does."""
+    """One of the answers to a question: its words in both languages, and what it does.
+
+    Where `again` is not empty, all of the message that it holds waits for the answer, and is done after `act`.
+    """
 
     label: str
     words: tuple[str, ...]
     act: Chosen
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

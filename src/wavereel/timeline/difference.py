@@ -19,14 +19,19 @@ from wavereel.timeline.difference_cuts import cut_ranges
 from wavereel.timeline.difference_facts import Difference, extra_changes, node_changes, part_of, plain, thing
 from wavereel.timeline.difference_segments import segment_differences
 from wavereel.timeline.edits.surgery import changed
+from wavereel.timeline.model import Segment, Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
-    from wavereel.timeline.model import Timeline, Track
+    from wavereel.timeline.model import Timeline
 
 _DETAILS = frozenset({"id", "d", "lk"})
 """Keys of a track that nobody sees or hears."""
+
+_OF_TRACKS = frozenset(field.alias or name for name, field in Track.model_fields.items())
+_OF_SEGMENTS = frozenset(field.alias or name for name, field in Segment.model_fields.items())
+"""On a track or a draft these are unknown keys, which may hold anything, unless a track has them too."""
 
 
 def differences(before: Timeline, after: Timeline) -> tuple[Difference, ...]:
@@ -80,7 +85,7 @@ def _whole(before: Timeline, after: Timeline) -> Iterator[Difference]:
         if old != new:
             yield Difference("detail", "timeline", key, old, new)
     for key, old, new in extra_changes(before, after):
-        yield Difference("set", "timeline", key, old, new)
+        yield Difference("detail" if key in _OF_SEGMENTS else "set", "timeline", key, old, new)
     if ("meta" in before.model_fields_set) != ("meta" in after.model_fields_set) and before.meta == after.meta:
         yield Difference("detail", "timeline", "m")
 
@@ -178,7 +183,8 @@ def _track(before: Timeline, after: Timeline, old: Track, new: Track) -> Iterato
                 if not changes:
                     yield Difference("detail", part, key, targets=target)
             case _:
-                kind = "detail" if key in _DETAILS else "set"
+                unknown = key in _OF_SEGMENTS and key not in _OF_TRACKS
+                kind = "detail" if key in _DETAILS or unknown else "set"
                 yield Difference(kind, part, key, plain(was), plain(now), targets=target)
         some = True
     if old.segments is not new.segments:

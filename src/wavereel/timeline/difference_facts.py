@@ -121,7 +121,7 @@ def content_of(timeline: Timeline, track: Track, segment: Segment) -> Tree:
     """What a segment shows or plays: its generator, or its file and what that is called."""
     if segment.generator is not None:
         return {"g": plain(segment.generator)}
-    return {"src": segment.source, "name": segment_name(timeline, track, segment)}
+    return {"src": segment.source, "name": _file_of(timeline, segment) or segment_name(timeline, track, segment)}
 
 
 def _file_of(timeline: Timeline, segment: Segment) -> str:

@@ -244,12 +244,19 @@ def driver_text(value: object, lang: str) -> str:
     return part_name(str(value), lang)
 
 
+_PARTS = frozenset(("cover", "background", "logo", "picture", "overlay", "封面", "背景", "标志", "图片"))
+"""Names that only say which part it is: nobody wants to hear that the cover is now cover."""
+
+
 def content_text(content: dict[str, Any], lang: str) -> str:
     """What a segment shows or plays: a colour, a gradient, a pattern, a file."""
     zh = lang == "zh"
     generator: dict[str, Any] | None = content.get("g")
     if generator is None:
-        return str(content.get("name", ""))
+        name = str(content.get("name", ""))
+        if name.casefold() in _PARTS:
+            return "一张图片" if zh else "a picture"
+        return name
     first, second = color_name(generator.get("c"), lang), color_name(generator.get("c2"), lang)
     match generator.get("k"):
         case "color":

@@ -17,17 +17,18 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from wavereel.errors import LimitError, WavereelError
+from wavereel.errors import DraftError, LimitError, WavereelError
 from wavereel.timeline.codec import MAX_DRAFT_BYTES, encode_draft, timeline_from_tree, timeline_tree
 from wavereel.timeline.edits.base import Edit
 from wavereel.timeline.edits.surgery import changed
 from wavereel.timeline.edits.whole import GoTo, HistoryEdit, Redo, Reset, Undo
+from wavereel.timeline.model import Track
 from wavereel.timeline.reasons import cannot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from wavereel.timeline.model import Timeline, Track
+    from wavereel.timeline.model import Timeline
 
 Tree = dict[str, Any]
 Turn = Literal["start", "edit", "undo", "redo", "reset", "go_to"]
@@ -35,8 +36,31 @@ Turn = Literal["start", "edit", "undo", "redo", "reset", "go_to"]
 MAX_REVISIONS = 200
 """How many revisions are kept; the first one stays beside them."""
 
+TRACK_LINE = b'{"track":"'
+HEAD_LINE = b'{"rev":'
 _HASH = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _TURNS = frozenset(get_args(Turn))
+
+
+class Later:
+    """A timeline that is read when it is asked for: most earlier ones never are."""
+
+    __slots__ = ("_read", "_timeline")
+
+    def __init__(self, read: Callable[[], Timeline]) -> None:
+        self._read = read
+        self._timeline: Timeline | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was asked for."""
+        return self._timeline is not None
+
+    def __call__(self) -> Timeline:
+        """The timeline."""
+        if self._timeline is None:
+            self._timeline = self._read()
+        return self._timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,7 @@ class Revision:
 
     Attributes:
         number: The draft's `rev`.
-        timeline: The draft.
+        kept: The draft, or what reads it.
         ops: The edits that led here, as `edit_tree` writes them.
         focus: Target of what was touched last: what "it" means.
         message: What the user said.
@@ -54,12 +78,28 @@ class Revision:
     """
 
     number: int
-    timeline: Timeline
+    kept: Timeline | Later
     ops: tuple[Tree, ...] = ()
     focus: str = ""
     message: str = ""
     turn: Turn = "start"
     of: int | None = None
+
+    @property
+    def timeline(self) -> Timeline:
+        """The draft."""
+        return self.kept() if isinstance(self.kept, Later) else self.kept
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its draft is read."""
+        return not isinstance(self.kept, Later) or self.kept.is_there
+
+    def put(self, change: Callable[[Timeline], Timeline]) -> Revision:
+        """The revision with its draft changed, at once or, where it is not read yet, when it is."""
+        if self.is_there:
+            return replace(self, kept=change(self.timeline))
+        return replace(self, kept=Later(lambda: change(self.timeline)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +209,15 @@ class History:
         """The latest earlier revision that is wanted, such as "the blue one"; `None` where none was like that."""
         return next((one for one in (*reversed(self.revisions[:-1]), self.first) if wanted(one)), None)
 
+    def until(self, number: int) -> History:
+        """The history as it was when a revision was the present one; what is kept no longer is left out."""
+        first = replace(self.first, turn="start", of=None)
+        history = History(first, (first,), (first,), 0)
+        for revision in self.revisions:
+            if first.number < revision.number <= number:
+                history = _joined(history, revision)
+        return history
+
     def turned(self, edit: HistoryEdit, message: str = "") -> History:
         """The history after one of the edits that act on it: `undo`, `redo`, `reset` and `go_to`.
 
@@ -231,7 +280,8 @@ def history_lines(history: History, *, after: int | None = None) -> Iterator[byt
     fresh = [one for one in history.revisions if after is None or one.number > after]
     if after is None and history.first is not history.revisions[0]:
         fresh.insert(0, history.first)
-    written = {id(track) for one in (history.first, *known) for track in one.timeline.tracks} if known else set[int]()
+    seen = [one for one in (history.first, *known) if one.is_there] if known else []
+    written = {id(track) for one in seen for track in one.timeline.tracks}
     hashes: dict[int, str] = {}
     for revision in fresh:
         names: list[str] = []
@@ -245,18 +295,26 @@ def history_lines(history: History, *, after: int | None = None) -> Iterator[byt
         yield _line(_revision_tree(revision, names))
 
 
-def read_history(data: bytes) -> History | None:
+def read_history(data: bytes, *, trusted: bool = False) -> History | None:
     """The history in a file's bytes; `None` where not one revision of it can be read.
+
+    Args:
+        data: The file's bytes.
+        trusted: Nobody but this program has written them: a draft is read only when it is asked for, and one that
+            cannot be read is an error then.
 
     Raises:
         LimitError: Larger than a draft may be.
     """
     if len(data) > MAX_DRAFT_BYTES:
         raise LimitError(f"the history is larger than {MAX_DRAFT_BYTES >> 20} MiB", hint="move it away to start anew")
-    shelf = _Shelf()
+    shelf = _Shelf(trusted=trusted)
     heads: list[Tree] = []
     for line in data.split(b"\n"):
-        tree = _tree_of(line)
+        if trusted and line.startswith(TRACK_LINE):
+            shelf.lines[track_name(line)] = line
+            continue
+        tree = tree_of_line(line)
         if "track" in tree:
             shelf.bodies[str(tree["track"])] = tree.get("body")
         elif _is_number(tree.get("rev")):
@@ -272,6 +330,11 @@ def read_history(data: bytes) -> History | None:
             latest = revision.number
             history = _joined(history, revision)
     return history if history is None or skipped < 1 else _parted(history)
+
+
+def track_name(line: bytes) -> str:
+    """The hash in a line that holds a track."""
+    return line[len(TRACK_LINE) :][:32].decode(errors="replace")
 
 
 def _joined(history: History | None, revision: Revision) -> History:
@@ -300,13 +363,20 @@ def _parted(history: History) -> History:
 class _Shelf:
     """Tracks by their hash, as they were read and, where a revision asked for them, checked."""
 
+    trusted: bool = False
+    lines: dict[str, bytes] = field(default_factory=dict[str, bytes])
     bodies: dict[str, Any] = field(default_factory=dict[str, Any])
     tracks: dict[str, Track | None] = field(default_factory=dict[str, "Track | None"])
 
     def track(self, name: object) -> Track | None:
         if not isinstance(name, str) or not _HASH.fullmatch(name):
             return None
-        if name not in self.tracks:
+        if name in self.tracks:
+            return self.tracks[name]
+        if name in self.lines:  # its contents were checked when they were written
+            body = tree_of_line(self.lines[name]).get("body")
+            self.tracks[name] = Track.model_validate(body, by_alias=True, by_name=False)
+        else:
             body = self.bodies.get(name)
             timeline = _timeline_or_none({"t": [body]}) if body is not None and _hash_of(body) == name else None
             self.tracks[name] = timeline.tracks[0] if timeline else None
@@ -316,16 +386,21 @@ class _Shelf:
         names, draft, ops = head.get("tracks"), head.get("draft"), head.get("ops")
         if not isinstance(names, list) or not isinstance(draft, dict) or not isinstance(ops, list):
             return None
-        tracks = [self.track(name) for name in cast("list[object]", names)]
         timeline = _timeline_or_none(cast("Tree", draft) | {"t": []})
         turn, of = head.get("turn"), head.get("of")
-        if timeline is None or None in tracks or turn not in _TURNS or not (of is None or _is_number(of)):
+        if timeline is None or turn not in _TURNS or not (of is None or _is_number(of)):
             return None
+        kept: Timeline | Later = Later(lambda: self.whole(timeline, cast("list[object]", names)))
+        if not self.trusted:
+            tracks = [self.track(name) for name in cast("list[object]", names)]
+            if None in tracks:
+                return None
+            kept = changed(timeline, tracks=tuple(tracks))
         if not all(isinstance(op, dict) for op in cast("list[object]", ops)):
             return None
         revision = Revision(
             number=head["rev"],
-            timeline=changed(timeline, tracks=tuple(tracks)),
+            kept=kept,
             ops=tuple(cast("list[Tree]", ops)),
             focus=str(head.get("focus", "")),
             message=str(head.get("said", "")),
@@ -334,6 +409,17 @@ class _Shelf:
         )
         return revision if timeline.revision == revision.number or turn == "start" else None
 
+    def whole(self, timeline: Timeline, names: Iterable[object]) -> Timeline:
+        """A timeline with its tracks.
+
+        Raises:
+            DraftError: One of them is not there.
+        """
+        tracks = [self.track(name) for name in names]
+        if None in tracks:
+            raise DraftError("the history of the draft is damaged", hint="save the draft anew")
+        return changed(timeline, tracks=tuple(tracks))
+
 
 def _same(one: Timeline, other: Timeline) -> bool:
     """Whether two timelines differ in nothing but `rev`; quick where they share what they hold."""
@@ -341,7 +427,7 @@ def _same(one: Timeline, other: Timeline) -> bool:
 
 
 def _numbered(revision: Revision) -> Revision:
-    return replace(revision, timeline=changed(revision.timeline, revision=revision.number))
+    return replace(revision, kept=changed(revision.timeline, revision=revision.number))
 
 
 def _revision_tree(revision: Revision, tracks: Iterable[str]) -> Tree:
@@ -370,7 +456,8 @@ def _line(tree: Tree) -> bytes:
     return _text_of(tree) + b"\n"
 
 
-def _tree_of(line: bytes) -> Tree:
+def tree_of_line(line: bytes) -> Tree:
+    """What a line says; empty where it is damaged or foreign."""
     try:
         tree: object = json.loads(line, parse_constant=_refused)
     except (ValueError, RecursionError):

@@ -25,11 +25,19 @@ _PRONOUNS = ("it", "them", "that", "this")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Phrases by their first word or character, the longest first, and every word that a slip may have meant."""
+    """Phrases by their first word or character, the longest first, and every word that a slip may have meant.
+
+    Attributes:
+        english: By their first word.
+        chinese: By their first character.
+        slips: Words by what is left of them where letters are missing.
+        longest: Letters of the longest of these words.
+    """
 
     english: Mapping[str, tuple[tuple[str, tuple[Reading, ...]], ...]]
     chinese: Mapping[str, tuple[tuple[str, tuple[Reading, ...]], ...]]
     slips: Mapping[str, tuple[str, ...]]
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ def lexicon() -> Lexicon:
         if reading not in readings:
             readings.append(reading)
     _split_verbs(english)
-    return Lexicon(_sorted(english), _sorted(chinese), _slips(vocabulary))
+    return Lexicon(_sorted(english), _sorted(chinese), _slips(vocabulary), max(map(len, vocabulary)))
 
 
 def _split_verbs(english: dict[str, dict[str, list[Reading]]]) -> None:
@@ -178,6 +186,8 @@ def _misspelled(text: str, at: int, word: str) -> Found | None:
     if len(word) < _SPELLED_FROM or not word.isalpha():
         return None
     slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
+    if len(word) > lexicon().longest + slips:  # there are as many ways to leave letters out as its length squared
+        return None
     best: tuple[int, str] | None = None
     for key in _deletes(word, slips):
         for meant in lexicon().slips.get(key, ()):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wavereel.agent.bench import Bench
     from wavereel.agent.grammar import Done
     from wavereel.agent.llm.endpoint import Endpoint
-    from wavereel.timeline.history import Revision
+    from wavereel.timeline.history import History, Revision
 
     Fallback = Callable[[str, Bench, tuple[Done, ...]], tuple[Done, ...]]
 
@@ -58,6 +58,15 @@ class LanguageModelPlanner:
         self._limits = limits or Limits()
         self._scripted = scripted
         self._open: tuple[Revision, str, str] | None = None
+
+    @property
+    def asked(self) -> tuple[str, str] | None:
+        """The message that ended in a question, and the question."""
+        return self._open[1:] if self._open else None
+
+    def remember(self, history: History, about: str, question: str) -> None:
+        """Takes up a conversation that was held elsewhere, at the question that it ended in."""
+        self._open = (history.first, about, question)
 
     def __call__(self, text: str, bench: Bench, previous: tuple[Done, ...] = ()) -> tuple[Done, ...]:
         """Does the wishes of a message on a bench.

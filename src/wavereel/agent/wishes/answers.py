@@ -173,10 +173,13 @@ def _length(frame: Frame, bench: Bench) -> None:
     if not total_ms:
         bench.answer("There is nothing on the timeline yet.", "时间线上还什么都没有。")
         return
-    bench.answer(
-        f"The video is {length_text(total_ms, 'en')} long ({seconds(total_ms)} s).",
-        f"视频长{length_text(total_ms, 'zh')}（{seconds(total_ms)}秒）。",
+    exact = f"{seconds(total_ms)} s", f"{seconds(total_ms)}秒"
+    lengths = [length_text(total_ms, lang) for lang in ("en", "zh")]
+    english, chinese = (
+        "" if one == length else mark.format(one)
+        for one, length, mark in zip(exact, lengths, (" ({})", "（{}）"), strict=True)
     )
+    bench.answer(f"The video is {lengths[0]} long{english}.", f"视频长{lengths[1]}{chinese}。")
 
 
 def _count(frame: Frame, bench: Bench) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from wavereel.agent.joining import is_range_like
@@ -17,8 +18,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "这里不生成也不改变嗓音；可以调整录音的音量和速度",
     ),
     "translate": (
-        "nothing is translated here; a subtitle file in that language can be burned in with --captions",
-        "这里不做翻译；可以用 --captions 换上那种语言的字幕文件",
+        (
+            "nothing is translated here; captions are written in the language that is spoken, and a text in another "
+            "language can be added as a title"
+        ),
+        "这里不做翻译；字幕按说话的语言生成，别的语言的文字可以作为标题加上",
     ),
     "image": (
         (
@@ -42,6 +46,21 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
 }
 
+_SPEAKERS = re.compile(
+    r"\b(?:co-?hosts?|guests?|interviewers?|interviewees?|(?:other|second|first|third) "
+    r"(?:speaker|person|voice|guy|man|woman|host|one speaking)|(?:man|woman|guy)|(?:his|her|their) voice"
+    r"|one of the (?:speakers|voices|hosts))\b"
+    r"|嘉宾|搭档|主持人|对方|采访者|受访者|另一?(?:个|位)(?:人|说话人|主播|主持)|(?:男|女)(?:声|生)|第[一二三两]个(?:人|说话人)",
+    re.IGNORECASE,
+)
+"""One of several who speak in a recording."""
+
+_VOICES = re.compile(
+    r"\b(?:voices?|sounds?|audio|speaking|talking|speech|volume|louder|quieter|mute|silence|turn [^,.;]*(?:up|down))\b"
+    r"|声|音量|说的|讲话|说话|静音|大声|小声",
+    re.IGNORECASE,
+)
+
 _ACTIONS: tuple[Action, ...] = ("status", "export", "credits", "upload")
 _FRAME_OF_ACTION = frozenset(
     ("add", "set", "make_video", "convert", "keep", "transcribe", "length", "generate", "next")
@@ -54,11 +73,33 @@ _SPEAKER = frozenset(("i", "i'm", "im", "i'll", "we", "we're", "we'll", "gonna",
 def beyond_wish(frame: Frame, bench: Bench) -> bool:
     """Refuses what is not done here; `False` where nothing of the kind is wished."""
     kind = next((value for token in frame.tokens for value in token.all("wont")), None)
+    if kind is None and _singles_out(frame):
+        words = frame.words
+        for token in [token for token in frame.tokens if token.unknown]:
+            frame.tokens.remove(token)
+        bench.refuse(
+            words,
+            "the voices of one recording cannot be told apart here; the whole voice can be muted or turned down, and "
+            "a stretch of time that you name can be cut",
+            "这里分不开一段录音里的不同人声；可以把整条人声静音或调小，也可以剪掉你说的那段时间",
+        )
+        return True
     if kind is None or not _is_asked(frame, kind):
         return False
     words = frame.words
     bench.refuse(words, *REASONS[kind])
     return True
+
+
+def _singles_out(frame: Frame) -> bool:
+    """Whether one of several voices is to be changed: "remove my co-host's voice"."""
+    if frame.quotes or frame.files or frame.has("ask") or frame.values("span", "clock"):
+        return False
+    if not (frame.acts("remove", "mute", "unmute", "keep") or frame.has("dir", "louder", "quieter", "up", "down")):
+        return False
+    if set(frame.parts) - {"voice", "sound", "main"} or re.search(r"\btoo\b|太", frame.words):
+        return False  # "my guest is too quiet" is helped where all is louder
+    return bool(_SPEAKERS.search(frame.words) and _VOICES.search(frame.words))
 
 
 def _is_asked(frame: Frame, kind: str) -> bool:

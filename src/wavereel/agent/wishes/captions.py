@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from wavereel.agent.values.han import simplified
 from wavereel.agent.wishes.beyond import REASONS
+from wavereel.agent.wishes.common import number_of
 from wavereel.agent.wishes.text_style import place_fields, style_fields
 from wavereel.agent.wishes.words import is_for_now
 from wavereel.agent.wordings import spoken
 from wavereel.timeline.edits.caption_text import MaskProfanity, ReplaceText, SetGlossary
 from wavereel.timeline.edits.captions import AddCaptions, SetCaptionLanguage, SetCaptionLook
+from wavereel.timeline.edits.clips import Move
 from wavereel.timeline.edits.removing import Remove
 from wavereel.timeline.edits.spans import Hide
 from wavereel.timeline.edits.texts import PlaceText, SetStyle
@@ -40,6 +42,14 @@ _SPOKEN = frozenset(
 )
 """Words by which a language is the one of the speech, and no wish for a translation."""
 
+_LATE = frozenset(
+    ("late", "too late", "behind", "lag", "lagging", "lag behind", "slow", "too slow", "晚了", "慢了", "迟了")
+)
+_EARLY = frozenset(("early", "too early", "早了", "快了"))
+"""What is wrong with captions that do not come when their words are heard."""
+
+_BACK = frozenset(("back", "backward", "backwards", "往后", "向后"))
+
 
 def add_captions(bench: Bench, lang: str | None = None, look: str | None = None) -> None:
     """Puts captions on, with the words of a transcript that is kept already; else they are written later."""
@@ -65,6 +75,13 @@ def caption_wish(frame: Frame, bench: Bench) -> bool:
     if frame.acts("hide", "unhide") or is_for_now(frame):
         bench.make(Hide, target="caption", hidden=not frame.acts("unhide"))
         return True
+    if _only_on(frame) and bench.there("caption"):
+        if not any(track.hidden for track in bench.timeline.with_role("caption")):
+            raise cannot("same_already", what="caption")
+        bench.make(Hide, target="caption", hidden=False)
+        return True
+    if (by_ms := _shift_ms(frame)) and bench.there("caption"):
+        return _shift(frame, bench, by_ms)
     lang = frame.get("lang")
     did = False
     if lang and _translates(frame, bench, lang):
@@ -81,6 +98,55 @@ def caption_wish(frame: Frame, bench: Bench) -> bool:
         bench.make(SetCaptionLanguage, lang=lang, focus="caption")
         did = True
     return _styled(frame, bench) or did
+
+
+def _only_on(frame: Frame) -> bool:
+    """Whether captions are to be on, and nothing else is said of them: "captions on"."""
+    return frame.has("on") and all(
+        token.says("obj", "caption") or token.says("on") or token.says("chat") or token.says("act", "set", "add")
+        for token in frame.tokens
+        if token.content
+    )
+
+
+def _shift_ms(frame: Frame) -> int:
+    """How much later captions are to come, in ms, negative for earlier; 0 where nothing is said of that.
+
+    Captions of which it is said that they are late are to come earlier.
+    """
+    lengths = frame.value_tokens("duration")
+    if len(lengths) != 1 or frame.quotes or frame.values("span", "clock", "percent", "pixels"):
+        return 0
+    length_ms = lengths[0].amount("duration")
+    place = frame.tokens.index(lengths[0])
+    if place and frame.tokens[place - 1].text == "by half":
+        length_ms = length_ms // 2
+    told = [token.text for token in frame.tokens]
+    if place > 1 and told[place - 1] == "了":  # 字幕晚了半秒 tells how they are
+        told.append("".join(told[place - 2 : place]))
+    if _LATE & set(told):
+        return -length_ms
+    if _EARLY & set(told):
+        return length_ms
+    moved = frame.acts("move")
+    if frame.has("dir", "later") or (moved and any(token.text in _BACK for token in frame.tokens)):
+        return length_ms
+    return -length_ms if frame.has("dir", "earlier") else 0
+
+
+def _shift(frame: Frame, bench: Bench, by_ms: int) -> bool:
+    """Shows all captions, or the one that is counted, earlier or later."""
+    if not bench.spots("caption"):
+        raise cannot("no_words")
+    number = number_of(frame)
+    if number is not None and not 1 <= abs(number) <= len(bench.spots("caption")):
+        raise cannot("no_such_number", what="caption", count=len(bench.spots("caption")))
+    target = "caption" if number is None else f"caption#{number}"
+    for token in list(frame.tokens):
+        if token.text in _LATE | _EARLY | _BACK:
+            frame.tokens.remove(token)
+    bench.make(Move, target=target, by_ms=by_ms, focus="caption")
+    return True
 
 
 def _translates(frame: Frame, bench: Bench, lang: str) -> bool:

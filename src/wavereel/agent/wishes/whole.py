@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wavereel.agent.exclusions import leave_out
 from wavereel.agent.turn import Choice
 from wavereel.agent.wishes.background import chosen_picture
 from wavereel.agent.wishes.common import ROLE_OF, Asked
+from wavereel.agent.wishes.each import MADE_OF, asks_for_each, each_is_next, offer_each
+from wavereel.agent.wishes.making import VIDEO_WORDS, cut_while_making
 from wavereel.errors import EditError
 from wavereel.timeline.edits.background import SetBackgroundMedia, UseCoverAsBackground
-from wavereel.timeline.edits.canvas import SetPlatform, SetRatio, SetTheme
+from wavereel.timeline.edits.canvas import SetFps, SetPlatform, SetRatio, SetResolution, SetSize, SetTheme
 from wavereel.timeline.edits.facts import sounds_at_hand
 from wavereel.timeline.edits.music import AddMusic
 from wavereel.timeline.edits.overlays import AddLogo, AddProgress
@@ -19,38 +22,24 @@ from wavereel.timeline.reasons import cannot
 from wavereel.timeline.themes import THEME_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from wavereel.agent.bench import Bench
     from wavereel.agent.frames import Frame
     from wavereel.timeline.edits.base import Edit
 
+_ALL = "*"
+"""Picked where all sounds at hand are joined into one video."""
+
 _JOINED = (
     *("joined", "join", "together", "one video", "in one", "into one", "merge"),
-    *("一起", "一条", "combine", "合", "连", "拼"),
+    *("一起", "成一条", "就一条", "combine", "合", "连", "拼"),
 )
-_EACH = ("each", "separate", "one each", "separately", "both", "各", "分别", "分开")
+_EACH = (
+    *("each", "one video each", "separate", "one each", "separately", "both", "各", "分别", "分开"),
+    *("各做", "各做成", "各出", "各成一条", "各做成一条", "每个", "每个做成", "每个做成一条", "每段", "每段做成一条"),
+)
 """How it is answered that several sounds are to be one video, or a video each."""
-
-_VIDEO_WORDS = (
-    "video",
-    "videos",
-    "audiogram",
-    "clip",
-    "视频",
-    "影片",
-    "片子",
-    "短片",
-    "出片",
-    "条片",
-    "段片",
-    "出嚟",
-    "视频出来",
-    "能发的",
-    "可以发的",
-    "可以分享的",
-)
-"""How a verb that makes a video ends where it says the video itself."""
 
 _OPEN_ENDS = frozenset(
     (
@@ -92,13 +81,22 @@ def make_wish(frame: Frame, bench: Bench) -> bool:
         and not frame.has_predicate
     ):
         return _things(frame, bench, fresh=False) or all(bench.there(ROLE_OF.get(part, part)) for part in frame.parts)
-    if not _asks_to_make(frame, bench):
+    each = _wants_each(frame, bench)
+    if each and (bench.sound_part or bench.there("main")):
+        others = bench.at_hand("audio", unplaced=True)
+        if others and MADE_OF not in bench.picked:
+            each_is_next(bench, others)
+            return True
+    if not each and not _asks_to_make(frame, bench):
         return False
     fresh = not bench.sound_part and not bench.there("main")
     if fresh or _names_other_sound(frame, bench):
         build(frame, bench)
     _assume(frame, bench)
-    if _parts(frame, bench, fresh=fresh) or fresh:
+    did = _parts(frame, bench, fresh=fresh)
+    if fresh:
+        cut_while_making(frame, bench)
+    if did or fresh:
         return True
     if frame.acts("add", "set") and not frame.acts("make_video", "convert"):
         return False
@@ -106,6 +104,11 @@ def make_wish(frame: Frame, bench: Bench) -> bool:
         "The video is on the timeline already; say what should be different.", "视频已经在时间线上了，说说想改哪里吧。"
     )
     return True
+
+
+def _wants_each(frame: Frame, bench: Bench) -> bool:
+    """Whether each of several sounds at hand is to become a video."""
+    return len(bench.at_hand("audio")) > 1 and asks_for_each(frame)
 
 
 def _asks_to_make(frame: Frame, bench: Bench) -> bool:
@@ -118,7 +121,7 @@ def _asks_to_make(frame: Frame, bench: Bench) -> bool:
         return True
     if not frame.acts("make_video", "convert", "transcribe") and not _bare(frame):
         return False
-    if any(token.text.endswith(_VIDEO_WORDS) for token in frame.tokens if token.says("act", "make_video")):
+    if any(token.text.endswith(VIDEO_WORDS) for token in frame.tokens if token.says("act", "make_video")):
         return True
     sound = frame.names("sound", "voice") or bool(frame.files) or frame.has("pron") or frame.names("music")
     into = frame.has("into") or frame.names("video") or (fresh and frame.has("platform"))
@@ -150,7 +153,7 @@ def _nominal(frame: Frame) -> bool:
     if (frame.names("sound") or frame.has("file")) and (frame.has("into") or frame.has("from") or frame.has("to")):
         return video or frame.has("ratio")
     bare = all(
-        token.says("obj", "video") or token.says("chat") or token.says("stop") or not token.content
+        token.says("obj", "video") or any(token.says(kind) for kind in ("chat", "stop", "without")) or not token.content
         for token in frame.tokens
     )
     return frame.names("video") and (bare or frame.has("with") or frame.has("ratio") or frame.has("platform"))
@@ -180,14 +183,23 @@ def _names_other_sound(frame: Frame, bench: Bench) -> bool:
     )
 
 
-def ensure_built(bench: Bench) -> None:
+def ensure_built(bench: Bench, music: Sequence[str] = ()) -> None:
     """Builds the default video where a wish needs a sound that is at hand and not on the timeline yet.
+
+    Args:
+        bench: Where it is built.
+        music: Names of what is to be heard under it, which is not what it is made of.
 
     Raises:
         EditError: There is no sound at hand.
         Asked: There are several, and the user is asked.
     """
     if bench.sound_part or bench.there("main"):
+        return
+    under = [entry.get("file_id") for name in music if (entry := bench.entry(name)) is not None]
+    others = [entry for entry in sounds_at_hand(bench.timeline) if entry.get("file_id") not in under]
+    if under and len(others) == 1:
+        _build_one(bench, others[0])
         return
     build(None, bench)
 
@@ -199,16 +211,19 @@ def can_build(bench: Bench) -> bool:
 
 def build(frame: Frame | None, bench: Bench) -> None:
     """The theme's default video of the sound that is named, or of the only one; several are asked about."""
-    entry = _named_sound(frame, bench)
+    if bench.picked.get(MADE_OF) == _ALL or (frame is not None and not frame.files and _wants_joined(frame, bench)):
+        bench.make(JoinSounds, focus="")
+        return
+    entry = bench.entry(bench.picked[MADE_OF]) if MADE_OF in bench.picked else None
+    found = sounds_at_hand(bench.timeline)
+    if entry is None and frame is not None and _wants_each(frame, bench):
+        _ask_first(bench, found)
+    entry = entry or _named_sound(frame, bench)
     if entry is None:
-        found = sounds_at_hand(bench.timeline)
         if not found:
             raise cannot("no_sound_at_hand", hint="send me the sound first")
         if len(found) > 1:
-            if frame is not None and _wants_joined(frame):
-                bench.make(JoinSounds, focus="")
-                return
-            _ask_several(frame, bench, found)
+            _ask_several(bench, found)
         entry = found[0]
     _build_one(bench, entry)
 
@@ -245,7 +260,9 @@ def _named_sound(frame: Frame | None, bench: Bench) -> Mapping[str, Any] | None:
     return None
 
 
-def _wants_joined(frame: Frame) -> bool:
+def _wants_joined(frame: Frame, bench: Bench) -> bool:
+    if MADE_OF in bench.picked or len(bench.at_hand("audio")) < 2 or _wants_each(frame, bench):
+        return False
     both = (
         frame.has("pron", "both")
         and frame.names("video")
@@ -258,25 +275,12 @@ def _wants_joined(frame: Frame) -> bool:
     )
 
 
-def _ask_several(frame: Frame | None, bench: Bench, found: list[dict[str, Any]]) -> None:
+def _ask_several(bench: Bench, found: list[dict[str, Any]]) -> None:
     """Several sounds and none named: one video each, all joined, or one of them."""
     names = [str(entry.get("filename")) for entry in found]
 
-    def one(entry: Mapping[str, Any]) -> Callable[[Any], None]:
-        def act(later: Bench) -> None:
-            _build_one(later, entry)
-            if frame is not None:
-                _parts(frame, later, fresh=True)
-
-        return act
-
-    def joined(later: Bench) -> None:
-        later.make(JoinSounds, focus="")
-        if frame is not None:
-            _parts(frame, later, fresh=True)
-
     def each(later: Bench) -> None:
-        _build_one(later, found[0])
+        later.picked = {MADE_OF: str(found[0]["file_id"])}
         rest = ", ".join(names[1:])
         later.assumptions.append(
             later.say(
@@ -285,15 +289,32 @@ def _ask_several(frame: Frame | None, bench: Bench, found: list[dict[str, Any]])
             )
         )
 
-    choices = [
-        Choice(name, (name, name.rpartition(".")[0]), one(entry)) for name, entry in zip(names, found, strict=True)
-    ]
-    choices.append(Choice(bench.say("all joined into one video", "合成一个视频"), _JOINED, joined))
-    choices.append(Choice(bench.say("one video each", "各做一个视频"), _EACH, each))
+    choices = _one_of(bench, found)
+    joined = bench.say("all joined into one video", "合成一个视频")
+    choices.append(Choice(joined, _JOINED, _picking(_ALL), bench.message))
+    choices.append(Choice(bench.say("one video each", "各做一个视频"), _EACH, each, bench.message))
     bench.ask(
         "There are several sounds. Which one should the video be made of?", "手头有好几个音频，视频用哪一个？", choices
     )
     raise Asked
+
+
+def _ask_first(bench: Bench, found: list[dict[str, Any]]) -> None:
+    """Each of several sounds is to become a video: whether to begin with the first."""
+    bench.ask(*offer_each([str(entry.get("filename")) for entry in found]), _one_of(bench, found))
+    raise Asked
+
+
+def _one_of(bench: Bench, found: list[dict[str, Any]]) -> list[Choice]:
+    names = [(str(entry.get("filename")), str(entry["file_id"])) for entry in found]
+    return [Choice(name, (name, name.rpartition(".")[0]), _picking(one), bench.message) for name, one in names]
+
+
+def _picking(made_of: str) -> Callable[[Any], None]:
+    def act(later: Bench) -> None:
+        later.picked = {MADE_OF: made_of}
+
+    return act
 
 
 def _parts(frame: Frame, bench: Bench, *, fresh: bool) -> bool:
@@ -310,7 +331,21 @@ def _parts(frame: Frame, bench: Bench, *, fresh: bool) -> bool:
     )
     if ratio:
         did = _soft(bench, SetRatio, ratio=ratio, focus="") or did
-    return _things(frame, bench, fresh=fresh) or did
+    did = _fineness(frame, bench) or did
+    did = _things(frame, bench, fresh=fresh) or did
+    return leave_out(frame.all("without"), bench) or did
+
+
+def _fineness(frame: Frame, bench: Bench) -> bool:
+    """What size and frame rate the video is to have: "a 1080x1920 video at 60 fps"."""
+    did = False
+    if size := frame.value("size"):
+        did = _soft(bench, SetSize, width=size[0] + size[0] % 2, height=size[1] + size[1] % 2, focus="")
+    if side := frame.value("resolution") or int(frame.get("res") or 0):
+        did = _soft(bench, SetResolution, short_side=side, focus="") or did
+    if rates := frame.values("fps"):
+        did = _soft(bench, SetFps, fps=float(rates[-1]), focus="") or did
+    return did
 
 
 def _things(frame: Frame, bench: Bench, *, fresh: bool) -> bool:
