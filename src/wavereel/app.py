@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wavereel.errors import WavereelError
+from wavereel.service.recognition import Recognition, Recollection
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     import numpy as np
@@ -19,56 +19,11 @@ if TYPE_CHECKING:
     from wavereel.media.probe import MediaInfo
     from wavereel.render.check import Report
     from wavereel.render.progress import Progress
-    from wavereel.service.captioning import Transcript
+    from wavereel.service.backend.backend import Backend
+    from wavereel.service.backend.ports import Notifier, Tasks
     from wavereel.service.requests import Finding, MakeRequest, MakeResult
     from wavereel.service.talk import Talker
     from wavereel.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """The recogniser's port over the embedded engine, with transcripts kept in a folder."""
-
-    cache_dir: Path
-    model_dir: Path | None
-
-    def __call__(
-        self,
-        windows: Callable[[], Iterable[NDArray[np.float32]]],
-        *,
-        language: str | None,
-        model: Path | None,
-        content: str,
-        on_ms: Callable[[int], None],
-        cancelled: threading.Event,
-    ) -> Transcript:
-        """Hears words; see `wavereel.service.captioning.Recogniser`."""
-        from wavereel.speech.recognise import RecogniseOptions, recognise
-
-        options = RecogniseOptions(
-            language=language, model_dir=model or self.model_dir, cache_dir=self.cache_dir, content_id=content
-        )
-        return recognise(windows, options, on_progress=on_ms, cancelled=cancelled.is_set)
-
-
-@dataclass(frozen=True, slots=True)
-class Recollection:
-    """The port of transcripts that are kept already, over the recogniser's folder of them."""
-
-    cache_dir: Path
-    model_dir: Path | None
-
-    def __call__(self, *, content: str, language: str | None, model: Path | None) -> Transcript | None:
-        """What was heard before; see `wavereel.service.transcripts.Kept`."""
-        from wavereel.speech.recognise import RecogniseOptions, remembered
-
-        options = RecogniseOptions(
-            language=language, model_dir=model or self.model_dir, cache_dir=self.cache_dir, content_id=content
-        )
-        try:
-            return remembered(options)
-        except WavereelError:  # weights that are not there have heard nothing
-            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +65,36 @@ class App:
     @property
     def _recognition(self) -> Recognition:
         return Recognition(self._speech_dir, self.settings.model_dir)
+
+    def backend(
+        self, data_dir: Path | None = None, *, tasks: Tasks | None = None, notifier: Notifier | None = None
+    ) -> Backend:
+        """The use cases of the wire over a data folder, which is made where it is missing.
+
+        Args:
+            data_dir: The folder; by default that of the settings.
+            tasks: What runs heavy work; by default children of this process, which end with the backend.
+            notifier: Who is told about new work.
+
+        Raises:
+            OutputError: The folder cannot be written, or belongs to a newer version.
+        """
+        from wavereel.service.backend.backend import Backend
+        from wavereel.service.backend.core import open_core
+
+        folder = data_dir or self.settings.data_folder
+        if tasks is not None:
+            return Backend(open_core(folder, self.settings, tasks, notifier=notifier))
+        from wavereel.worker.children import Children, children_settings
+
+        children = Children(children_settings(self.settings, folder))
+        backend = Backend(open_core(folder, self.settings, children, notifier=notifier), on_close=children.close)
+        try:
+            children.start()
+        except BaseException:
+            backend.close()
+            raise
+        return backend
 
     def frame(self, draft: Path, at_ms: int) -> NDArray[np.uint8]:
         """The picture of a draft at a time, exactly as an export holds it before coding: `(h, w, 3)` uint8 sRGB."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wavereel.errors import OutputError, UsageError
-from wavereel.render.export import ExportSettings, export
+from wavereel.render.export import export
 from wavereel.render.look import look_of
 from wavereel.render.progress import Progress
 from wavereel.render.sources import Sources, sources_of
@@ -23,6 +23,7 @@ from wavereel.service.drafts import (
     left_out,
     without_captions,
 )
+from wavereel.service.exporting import at_platform_rate, export_settings, platform_notices
 from wavereel.service.facts import Shelf, look_at_sound
 from wavereel.service.requests import MakeResult
 from wavereel.service.said import check_messages, say_all
@@ -31,7 +32,6 @@ from wavereel.service.talk import Talker
 from wavereel.service.wishes import wishes_of
 from wavereel.timeline.build import build_timeline
 from wavereel.timeline.codec import load_draft, save_draft
-from wavereel.timeline.platforms import load_platform
 from wavereel.timeline.reuse import same_look
 from wavereel.timeline.themes import DEFAULT_THEME, load_theme
 
@@ -95,11 +95,18 @@ class Maker:
             on_progress(replace(progress, done=share + (1 - share) * progress.done))
 
         with faults_of_draft(alone=request.audio is None):
-            settings = export_settings(request, prepared.timeline, request.workers or self.workers)
-            settings = replace(settings, overwrite=request.overwrite)
-            report = export(
-                prepared.timeline, prepared.sources, destination, settings, report=on_export, cancelled=cancelled
+            timeline, rate_notices = at_platform_rate(prepared.timeline)
+            settings = replace(
+                export_settings(
+                    timeline,
+                    quality=request.quality,
+                    preset=request.preset,
+                    workers=request.workers or self.workers,
+                ),
+                depth=request.verify,
+                overwrite=request.overwrite,
             )
+            report = export(timeline, prepared.sources, destination, settings, report=on_export, cancelled=cancelled)
         sidecars = write_sidecars(prepared.timeline, destination) if request.sidecars else ()
         if draft is not None:
             save_draft(prepared.timeline, draft)
@@ -116,6 +123,7 @@ class Maker:
             notices=(
                 *left_out(request),
                 *prepared.notices,
+                *rate_notices,
                 *report.notices,
                 *platform_notices(prepared.timeline, report.length_ms, report.total_bytes),
             ),
@@ -242,39 +250,6 @@ def _on_share(on_progress: Callable[[Progress], None], length_s: float) -> Calla
         on_progress(Progress("speech", share * SPEECH_SHARE, speed, left))
 
     return on_share
-
-
-def export_settings(request: MakeRequest, timeline: Timeline, workers: int) -> ExportSettings:
-    """How to export: as the request says, steered by the platform's row."""
-    settings = ExportSettings(quality=request.quality, workers=workers, depth=request.verify)
-    if request.preset:
-        settings = replace(settings, preset=request.preset)
-    if timeline.meta.platform:
-        platform = load_platform(timeline.meta.platform)
-        if platform.key_interval_s:
-            settings = replace(settings, keyint_s=platform.key_interval_s)
-        if platform.audio_bit_rate:
-            settings = replace(settings, audio_bit_rate=platform.audio_bit_rate)
-        settings = replace(settings, true_peak_dbtp=platform.true_peak_dbtp)
-    return settings
-
-
-def platform_notices(timeline: Timeline, length_ms: int, total_bytes: int) -> tuple[str, ...]:
-    """Where a finished video is longer, shorter, larger or smaller than its platform takes."""
-    if not timeline.meta.platform:
-        return ()
-    platform = load_platform(timeline.meta.platform)
-    notices: list[str] = []
-    shortest_ms, longest_ms = platform.duration_ms
-    if length_ms < shortest_ms or 0 < longest_ms < length_ms:
-        bound = f"at least {shortest_ms / 1000:g} s" if length_ms < shortest_ms else f"at most {longest_ms / 1000:g} s"
-        more = f" ({platform.duration_note})" if platform.duration_note and length_ms >= shortest_ms else ""
-        notices.append(f"{platform.title} takes {bound}{more}, and the video has {length_ms / 1000:.1f} s")
-    least, most = platform.file_bytes
-    if total_bytes < least or 0 < most < total_bytes:
-        bound = f"at least {least / 1e6:g} MB" if total_bytes < least else f"at most {most / 1e6:g} MB"
-        notices.append(f"{platform.title} takes {bound}, and the video has {total_bytes / 1e6:.2f} MB")
-    return tuple(notices)
 
 
 def _timeline(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -115,7 +114,7 @@ def for_each(history: History, change: Callable[[Timeline], Timeline]) -> Histor
 
     def one(revision: Revision) -> Revision:
         if id(revision) not in known:
-            known[id(revision)] = replace(revision, timeline=change(revision.timeline))
+            known[id(revision)] = revision.put(change)
         return known[id(revision)]
 
     revisions, path = tuple(map(one, history.revisions)), tuple(map(one, history.path))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from wavereel.media.x264 import Quality
+    from wavereel.media.quality import Quality
     from wavereel.render.verify import VerifyDepth
 
 

@@ -121,7 +121,7 @@ class MediaResolver:
             path = sources.path(source)
             length_ms = self.memory.look(path)[0].length_ms
             part_ms = (min(part_ms[0], length_ms), min(part_ms[1], length_ms))
-            return self.memory.once(path, ("heard", *part_ms), lambda: heard_ranges(path, part_ms))
+            return self.memory.heard(path, part_ms, lambda: heard_ranges(path, part_ms))
 
         try:
             return silences_of(timeline, gap_ms, heard)

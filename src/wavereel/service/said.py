@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from wavereel.errors import LimitError
 from wavereel.render.sources import Sources, sources_of
 from wavereel.service.drafts import captions_heard, is_pending
-from wavereel.service.talk import MAX_HISTORY_MESSAGES, check_message
+from wavereel.service.messages import check_message
+from wavereel.service.talk import MAX_HISTORY_MESSAGES
 from wavereel.timeline.difference import differences
 from wavereel.timeline.difference_words import difference_text
 

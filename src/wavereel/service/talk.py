@@ -11,9 +11,10 @@ from wavereel.agent.bench import Bench
 from wavereel.agent.conversation import Conversation
 from wavereel.agent.replies import reply_of
 from wavereel.agent.turn import Turn
-from wavereel.errors import EditError, InputError, LimitError, UsageError
+from wavereel.errors import EditError, InputError, UsageError
 from wavereel.service.draft_file import DraftFile
 from wavereel.service.media_at_hand import for_each, local_path, media_entry_of, rebased, url_of, with_ids, with_media
+from wavereel.service.messages import check_message, whole_characters
 from wavereel.service.resolving import Hearing, MediaResolver
 from wavereel.service.transcripts import MediaMemory
 from wavereel.timeline.codec import timeline_from_tree, timeline_tree
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 Tree = dict[str, Any]
 
-MAX_MESSAGE_CHARACTERS = 4000
 MAX_HISTORY_MESSAGES = 200
 _SETTLED_MS = 700
 """After so long an entrance is over."""
@@ -108,6 +108,10 @@ class Talker:
         timeline = timeline_from_tree(tree)
         return self._talk(timeline, History.of(timeline), folder or Path.cwd(), lang=lang)
 
+    def resume(self, history: History, folder: Path, *, lang: str | None = None, **options: Any) -> Talk:
+        """A conversation that goes on where its history ends; `options` are those of `MediaResolver`."""
+        return self._talk(history.timeline, history, folder, lang=lang, **options)
+
     def move(self, talk: Talk, file: DraftFile, *, lang: str | None = None) -> Talk:
         """A conversation that goes on in another file, which is not written yet."""
 
@@ -118,7 +122,7 @@ class Talker:
 
     def begin(self, timeline: Timeline, folder: Path, **options: Any) -> Talk:
         """A conversation about a timeline; `options` are those of `MediaResolver`."""
-        return self._talk(timeline, History.of(timeline), folder, **options)
+        return self.resume(History.of(timeline), folder, **options)
 
     def _talk(
         self,
@@ -214,7 +218,7 @@ class Talk:
             transcribe: Write captions at once that would otherwise be written when the video is made.
 
         Raises:
-            LimitError: It is longer than `MAX_MESSAGE_CHARACTERS`.
+            LimitError: It is longer than anyone types.
             Cancelled: The user stopped the recognition.
         """
         check_message(text)
@@ -319,20 +323,24 @@ class Talk:
             turn = act()
         finally:
             self.resolver.hearing = None
-        if not transcribe or (filled := self._filled(number)) is None:
+        if not transcribe or (filled := self.fill(number)) is None:
             return turn
         written = difference_text(differences(turn.timeline, self.timeline), turn.lang)
         return replace(turn, reply=f"{turn.reply}\n{written}", timeline=self.timeline, changes=(*turn.changes, filled))
 
-    def _filled(self, number: int) -> AddCaptions | None:
-        """Writes pending captions, as a part of the change that was made since revision `number`, if one was."""
+    def fill(self, number: int, hearing: Hearing | None = None) -> AddCaptions | None:
+        """Writes pending captions, as a part of the change that was made since revision `number`, if one was.
+
+        Raises:
+            Cancelled: The user stopped it.
+        """
         before = self.history
-        edit = self.transcribe()
+        edit = self.transcribe(hearing=hearing)
         if edit is None or before.present.number == number or before.present.turn != "edit":
             return edit
         present = before.present
         timeline = changed(self.history.timeline, revision=present.number)
-        whole = replace(present, timeline=timeline, ops=(*present.ops, edit_tree(edit)))
+        whole = replace(present, kept=timeline, ops=(*present.ops, edit_tree(edit)))
         self.conversation.history = replace(
             before,
             revisions=(*before.revisions[:-1], whole),
@@ -387,18 +395,6 @@ def empty_timeline() -> Timeline:
 def is_waiting(timeline: Timeline) -> bool:
     """Whether a caption track waits for its cues."""
     return any(track.meta and track.meta.pending and not track.segments for track in timeline.with_role("caption"))
-
-
-def check_message(text: str) -> None:
-    """Raises `LimitError` where a message is longer than anyone types."""
-    if len(text) > MAX_MESSAGE_CHARACTERS:
-        hint = "say it in several messages"
-        raise LimitError(f"a message has {len(text)} characters, and {MAX_MESSAGE_CHARACTERS} are possible", hint=hint)
-
-
-def whole_characters(text: str) -> str:
-    """Text with half characters (lone surrogates) replaced, so that it can be written back."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def turn_tree(turn: Turn, timeline: Timeline, notices: Sequence[str] = ()) -> Tree:

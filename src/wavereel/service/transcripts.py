@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from wavereel.errors import InputError
+from wavereel import __version__
+from wavereel.errors import InputError, OutputError
+from wavereel.timeline.codec import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from wavereel.service.captioning import Speech, Transcript
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from wavereel.timeline.build import SoundFacts
 
 Known = TypeVar("Known")
+Range = tuple[int, int]
 
 
 class Kept(Protocol):
@@ -39,10 +43,12 @@ class MediaMemory:
     Attributes:
         kept: Knows transcripts.
         cache_dir: Where covers are kept.
+        heard_dir: Where it is kept where sounds are heard; by default a folder of `cache_dir`.
     """
 
     kept: Kept
     cache_dir: Path
+    heard_dir: Path | None = None
     _known: dict[tuple[object, ...], object] = field(default_factory=dict[tuple[object, ...], object])
 
     def once(self, path: Path, about: tuple[object, ...], find: Callable[[], Known]) -> Known:
@@ -59,6 +65,35 @@ class MediaMemory:
         if key not in self._known:
             self._known[key] = find()
         return cast("Known", self._known[key])
+
+    def heard(self, path: Path, part_ms: Range, find: Callable[[], Sequence[Range]]) -> Sequence[Range]:
+        """Where a part of a file is heard, as `find` tells; kept in a file, as finding out takes seconds an hour.
+
+        Raises:
+            InputError: The file cannot be read.
+        """
+        return self.once(path, ("heard", *part_ms), lambda: self._kept_ranges(path, part_ms, find))
+
+    def _kept_ranges(self, path: Path, part_ms: Range, find: Callable[[], Sequence[Range]]) -> Sequence[Range]:
+        name = f"{self.file_id(path)}-{part_ms[0]}-{part_ms[1]}-{__version__}.json"
+        kept = (self.heard_dir or self.cache_dir / "pauses") / name
+        try:
+            ranges = cast("list[list[int]]", json.loads(kept.read_bytes()))
+            return tuple((int(first), int(stop)) for first, stop in ranges)
+        except (OSError, ValueError, TypeError):
+            found = tuple(find())
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(kept, json.dumps(found).encode())
+        except (OSError, OutputError):  # then it is found out again
+            pass
+        return found
+
+    def know(self, path: Path, identity: str, look: tuple[SoundFacts, Shelf] | None = None) -> None:
+        """Takes what was found out about a file elsewhere; raises as `once` does."""
+        self.once(path, ("id",), lambda: identity)
+        if look is not None:
+            self.once(path, ("facts",), lambda: look)
 
     def file_id(self, path: Path) -> str:
         """The name of a file by its content; raises `InputError`."""

@@ -17,6 +17,7 @@ from wavereel.render.compose import compose, wanted_listening
 from wavereel.render.look import look_of
 from wavereel.render.scene import Scene
 from wavereel.render.sound import listen
+from wavereel.render.sound_cache import KeptSounds
 from wavereel.render.soundplan import mix_of
 from wavereel.render.sources import Sources, sources_of
 from wavereel.service.drafts import faults_of_draft
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from wavereel.render.segment_cache import SegmentStore
+    from wavereel.render.sound import Heard
     from wavereel.timeline.model import Timeline
 
 SAMPLE_MS = 5_600
@@ -62,20 +65,38 @@ def media_of_draft(path: Path) -> list[Path]:
     return list(sources_of(load_draft(path), path.resolve().parent).paths.values())
 
 
-def frames_of(timeline: Timeline, sources: Sources, at_ms: Sequence[int]) -> list[NDArray[np.uint8]]:
-    """The pictures of a timeline at some times: `(h, w, 3)` uint8 sRGB each."""
+def frames_of(
+    timeline: Timeline,
+    sources: Sources,
+    at_ms: Sequence[int],
+    *,
+    cache: SegmentStore | None = None,
+    cancelled: threading.Event | None = None,
+) -> list[NDArray[np.uint8]]:
+    """The pictures of a timeline at some times: `(h, w, 3)` uint8 sRGB each.
+
+    With a cache, what was heard of the sound before, here or for an export, is not heard again.
+    """
     look = look_of(timeline, sources)
-    with tempfile.TemporaryDirectory(prefix="wavereel-") as folder:
-        heard = listen(
-            mix_of(timeline, sources),
-            wanted_listening(timeline),
-            fps=timeline.fps,
-            frames=look.frames,
-            measure=False,
-            folder=Path(folder),
-            on_share=lambda _: None,
-            cancelled=threading.Event(),
-        )
+    mix, wanted = mix_of(timeline, sources), wanted_listening(timeline)
+    measure = cache is not None and timeline.meta.loudness is not None  # as the export does, which then finds it
+    with tempfile.TemporaryDirectory(prefix="wavereel-") as name:
+        folder = Path(name)
+
+        def hear() -> Heard:
+            return listen(
+                mix,
+                wanted,
+                fps=timeline.fps,
+                frames=look.frames,
+                measure=measure,
+                folder=folder,
+                on_share=lambda _: None,
+                cancelled=cancelled or threading.Event(),
+            )
+
+        kept = KeptSounds.of(cache, mix, sources, folder) if cache is not None and wanted else None
+        heard = hear() if kept is None else kept.heard(wanted, timeline.fps, look.frames, measure=measure, listen=hear)
         layers = compose(look, heard.analyses)
         pictures: list[NDArray[np.uint8]] = []
         for ms in at_ms:
