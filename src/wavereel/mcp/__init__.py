@@ -1,0 +1,1 @@
+"""The backend as tools of the Model Context Protocol."""
