@@ -1,5 +1,7 @@
 """The entry point: help without imports, commands, documented options."""
 
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -46,6 +48,13 @@ def test_every_command_has_help_and_a_line_in_the_page(name: str, capsys):
     out = capsys.readouterr().out
     assert out.startswith(f"Usage: wavereel {name} ")
     assert f"`wavereel {name}" in PAGE
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_broken_by_the_terminal_alone(name: str):
+    module, _, function = COMMANDS[name].target.partition(":")
+    told = inspect.getdoc(getattr(importlib.import_module(module), function)) or ""
+    assert not [part for part in told.split("\n\n") if "\n" in part.strip() and not part.startswith(("Args", "Raises"))]
 
 
 def test_the_options_of_make_are_those_that_were_promised(capsys):

@@ -47,8 +47,9 @@ def chat(
 ) -> int:
     """Talk about a video until it is as you want it.
 
-    A line is a message; a line that is a file's path adds the file; /help lists the commands. Every change is kept, and
-    --resume goes on with it.
+    A line is a message; a line that is a file's path adds the file; /help lists the commands.
+
+    Every change is kept, and --resume goes on with it.
     """
     check_lang(options.lang)
     settings = load_settings()

@@ -145,7 +145,8 @@ def _independent(talker: Talker, *, transcribe: bool, lang: str | None) -> int:
 
 
 def _answer(talker: Talker, line: bytes | None, *, transcribe: bool, lang: str | None) -> None:
-    from wavereel.service.talk import MAX_HISTORY_MESSAGES, check_message
+    from wavereel.service.messages import check_message
+    from wavereel.service.talk import MAX_HISTORY_MESSAGES
 
     request = request_of_line(line)
     text = text_of(request)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Command(NamedTuple):
-    """A command: where its function is, what it takes, and what it is for."""
+    """A command: where its function is, what it takes (empty for a group, which says it itself), and what it is for."""
 
     target: str
     arguments: str
@@ -41,6 +41,15 @@ COMMANDS = {
         "wavereel.cli.check:check",
         "FILE... --platform NAME [OPTIONS]",
         "Judge a finished file by what a platform takes",
+    ),
+    "serve": Command("wavereel.server.command:serve", "[OPTIONS]", "Serve the API, with everything it needs"),
+    "skill": Command("wavereel.client.command:skill", "", "Work with a server, in words or by command"),
+    "mcp": Command("wavereel.mcp.command:mcp", "[OPTIONS]", "Serve tools to an MCP client on stdin and stdout"),
+    "token": Command("wavereel.server.command:token", "create [OPTIONS]", "Make a token for a server's data folder"),
+    "credits": Command(
+        "wavereel.server.command:credits",
+        "add USER N | show USER [OPTIONS]",
+        "Give a server's user credits, or show them",
     ),
     "doctor": Command("wavereel.cli.doctor:doctor", "[OPTIONS]", "Say what is installed and what is missing"),
     "version": Command("wavereel.cli.doctor:version", "[OPTIONS]", "Say which version this is"),

@@ -36,7 +36,7 @@ def run(tokens: Sequence[str]) -> int:
         settings = load_settings()
         if debug:
             handler = start_logging(settings.log_file, settings.log_level)
-            _LOG.debug("wavereel %s: %s", __version__, rest)
+            _LOG.debug("wavereel %s: %s", __version__, _without_token(rest))
         return _dispatch(rest)
     except WavereelError as error:
         _LOG.debug("the command ends", exc_info=True)
@@ -74,7 +74,8 @@ def build_cli() -> App:
         suppress_keyboard_interrupt=False,
     )
     for name, command in COMMANDS.items():
-        app.command(command.target, name=name, usage=f"Usage: wavereel {name} {command.arguments}".rstrip())
+        usage = {"usage": f"Usage: wavereel {name} {command.arguments}".rstrip()} if command.arguments else {}
+        app.command(command.target, name=name, **usage)
     return app
 
 
@@ -95,3 +96,9 @@ def _take_debug(tokens: Sequence[str]) -> tuple[list[str], bool]:
     end = tokens.index("--") if "--" in tokens else len(tokens)
     head = [text for text in tokens[:end] if text != "--debug"]
     return [*head, *tokens[end:]], len(head) < end
+
+
+def _without_token(tokens: Sequence[str]) -> list[str]:
+    """A command line for the log: a token that stands in it does not get there."""
+    shown = [text if not text.startswith("--token=") else "--token=..." for text in tokens]
+    return ["..." if place and shown[place - 1] == "--token" else text for place, text in enumerate(shown)]
