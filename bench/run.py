@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from backend import FULL as FULL_LOAD
+from backend import QUICK as QUICK_LOAD
+from backend import backend
 from inputs import write_mp3, write_srt
 from measure import Cost, run
 from recipe import printable, recipe
@@ -43,7 +46,8 @@ def main() -> int:
     """Measures and writes the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a short run whose report goes to out/, not docs/")
-    parser.add_argument("--only", choices=("speed", "memory", "start", "speech"), help="measure one part and print it")
+    parts = ("speed", "memory", "start", "speech", "backend")
+    parser.add_argument("--only", choices=parts, help="measure one part and print it")
     options = parser.parse_args()
     plan = QUICK if options.quick else FULL
     report = ROOT / "out" / "benchmarks.md" if options.quick else REPORT
@@ -56,10 +60,13 @@ def main() -> int:
                 "memory": lambda: memory(folder, plan),
                 "start": start,
                 "speech": lambda: speech(options.quick),
+                "backend": lambda: backend(folder, QUICK_LOAD if options.quick else FULL_LOAD),
             }
             print("\n\n".join([heading(), parts[options.only]()]))
             return 0
+        load = QUICK_LOAD if options.quick else FULL_LOAD
         sections = [heading(), side_by_side(folder, plan), memory(folder, plan), start(), speech(options.quick)]
+        sections.append(backend(folder, load))
     report.parent.mkdir(exist_ok=True)
     report.write_text("\n\n".join(filter(None, sections)) + "\n", encoding="utf-8")
     print(f"the report is {report}")
