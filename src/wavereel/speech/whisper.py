@@ -63,7 +63,7 @@ class WhisperEngine:
         if language not in self._languages:
             raise LanguageError(
                 f"the recogniser does not know the language {language!r}",
-                hint="name a larger multilingual model with --model DIR, or give the captions with --captions FILE",
+                hint="name a larger multilingual model with --model DIR, or give the captions as a file",
             )
         from faster_whisper import BatchedInferencePipeline
 
