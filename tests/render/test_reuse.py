@@ -14,7 +14,7 @@ from wavereel.picture.canvas import Canvas
 from wavereel.picture.identity import NOTHING
 from wavereel.picture.layer import Layer, close_layers
 from wavereel.render import export as exporting
-from wavereel.render import segments
+from wavereel.render import hearing, segments
 from wavereel.render.compose import compose, wanted_listening
 from wavereel.render.export import ExportSettings, export
 from wavereel.render.look import look_of
@@ -180,14 +180,14 @@ def test_the_sound_is_heard_and_coded_once(
     tmp_path: Path, sources: Sources, cache: SegmentCache, monkeypatch: pytest.MonkeyPatch
 ):
     calls: list[str] = []
-    for name in ("listen", "code_sound"):
-        plain = getattr(exporting, name)
+    for place, name in ((hearing, "listen"), (exporting, "code_sound")):
+        plain = getattr(place, name)
 
         def counted(*given: object, plain=plain, name: str = name, **named: object):
             calls.append(name)
             return plain(*given, **named)
 
-        monkeypatch.setattr(exporting, name, counted)
+        monkeypatch.setattr(place, name, counted)
     loud = edited(episode(), op="set_loudness", lufs=-16)
     scoped = edited(loud, op="set_waveform", style="scope")
     run(loud, sources, tmp_path / "a.mp4", cache)

@@ -17,13 +17,14 @@ from wavereel.errors import Cancelled, DraftError, OutputError
 from wavereel.media.mux import write_mp4
 from wavereel.media.quality import QUALITY_QP, Quality
 from wavereel.media.x264 import X264Settings
-from wavereel.render.compose import compose, wanted_listening
+from wavereel.render.compose import compose
 from wavereel.render.encoder import X264Encoder
+from wavereel.render.hearing import hear
 from wavereel.render.letterbox import LetterboxEncoder
 from wavereel.render.look import look_of
 from wavereel.render.progress import Progress, Stages
 from wavereel.render.segments import SegmentJob, render_segments, segment_ranges
-from wavereel.render.sound import Delivery, code_sound, listen
+from wavereel.render.sound import Delivery, code_sound
 from wavereel.render.sound_cache import KeptSounds
 from wavereel.render.soundplan import mix_of
 from wavereel.render.verify import Expected, VerifyDepth, verify
@@ -128,7 +129,8 @@ def export(
     with working_folder(destination) as folder:
         kept = None if cache is None else KeptSounds.of(cache, mix, sources, folder)
         with stages.stage("listen") as on_share:
-            heard = _listened(look, mix, folder, kept, on_share, cancelled)
+            measure = timeline.meta.loudness is not None
+            heard = hear(look, mix, folder, kept, measure=measure, on_share=on_share, cancelled=cancelled)
         made = folder / "video.mp4"
         coded, reused = _paint_and_join(look, mix, heard, settings, made, stages, stop, kept)
         with stages.stage("verify"):
@@ -148,33 +150,6 @@ def export(
         segments=len(reused),
         segments_reused=sum(reused),
     )
-
-
-def _listened(
-    look: Look,
-    mix: MixSpec,
-    folder: Path,
-    kept: KeptSounds | None,
-    on_share: Callable[[float], None],
-    cancelled: threading.Event,
-) -> Heard:
-    """What the waveforms and the level want to know of the sound."""
-    timeline = look.timeline
-    wanted, measure = wanted_listening(timeline), timeline.meta.loudness is not None
-
-    def hear() -> Heard:
-        return listen(
-            mix,
-            wanted,
-            fps=timeline.fps,
-            frames=look.frames,
-            measure=measure,
-            folder=folder,
-            on_share=on_share,
-            cancelled=cancelled,
-        )
-
-    return hear() if kept is None else kept.heard(wanted, timeline.fps, look.frames, measure=measure, listen=hear)
 
 
 def _silence(heard: Heard) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from wavereel.picture.images import resized
 from wavereel.picture.layer import close_layers
 from wavereel.picture.waveform_inputs import WAVE_KINDS
 from wavereel.render.compose import compose, wanted_listening
+from wavereel.render.hearing import hear
 from wavereel.render.look import look_of
 from wavereel.render.scene import Scene
-from wavereel.render.sound import listen
 from wavereel.render.sound_cache import KeptSounds
 from wavereel.render.soundplan import mix_of
 from wavereel.render.sources import Sources, sources_of
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wavereel.render.segment_cache import SegmentStore
-    from wavereel.render.sound import Heard
     from wavereel.timeline.model import Timeline
 
 SAMPLE_MS = 5_600
@@ -78,25 +77,13 @@ def frames_of(
     With a cache, what was heard of the sound before, here or for an export, is not heard again.
     """
     look = look_of(timeline, sources)
-    mix, wanted = mix_of(timeline, sources), wanted_listening(timeline)
+    mix = mix_of(timeline, sources)
     measure = cache is not None and timeline.meta.loudness is not None  # as the export does, which then finds it
     with tempfile.TemporaryDirectory(prefix="wavereel-") as name:
         folder = Path(name)
-
-        def hear() -> Heard:
-            return listen(
-                mix,
-                wanted,
-                fps=timeline.fps,
-                frames=look.frames,
-                measure=measure,
-                folder=folder,
-                on_share=lambda _: None,
-                cancelled=cancelled or threading.Event(),
-            )
-
-        kept = KeptSounds.of(cache, mix, sources, folder) if cache is not None and wanted else None
-        heard = hear() if kept is None else kept.heard(wanted, timeline.fps, look.frames, measure=measure, listen=hear)
+        kept = KeptSounds.of(cache, mix, sources, folder) if cache is not None and wanted_listening(timeline) else None
+        stop = cancelled or threading.Event()
+        heard = hear(look, mix, folder, kept, measure=measure, on_share=lambda _: None, cancelled=stop)
         layers = compose(look, heard.analyses)
         pictures: list[NDArray[np.uint8]] = []
         for ms in at_ms:

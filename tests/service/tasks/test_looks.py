@@ -8,9 +8,9 @@ import pytest
 from wavereel.errors import Cancelled, DraftError, UsageError
 from wavereel.media.probe import probe
 from wavereel.picture.images import decode_png
+from wavereel.render import hearing
 from wavereel.render.sound import listen
 from wavereel.render.sources import Sources
-from wavereel.service import views
 from wavereel.service.tasks.clip import small
 from wavereel.service.tasks.desk import known_paths
 from wavereel.service.views import frames_of
@@ -37,7 +37,7 @@ def test_a_picture_is_exactly_the_exports(talk_room):
 
 def test_a_sound_is_listened_to_once_for_all_pictures(talk_room, tmp_path, monkeypatch):
     calls = []
-    monkeypatch.setattr(views, "listen", lambda *given, **more: calls.append(1) or listen(*given, **more))
+    monkeypatch.setattr(hearing, "listen", lambda *given, **more: calls.append(1) or listen(*given, **more))
     kept = {"folder": str(tmp_path / "kept"), "max_bytes": 1 << 20, "max_age_s": 3600, "scope": "me"}
     first = talk_room.call("frame", at_ms=1500, width=320, kept=kept)["png"]
     assert talk_room.call("frame", at_ms=1500, width=320, kept=kept)["png"] == first
