@@ -18,6 +18,7 @@ from wavereel.errors import WavereelError
 from wavereel.mcp.calls import Surface, answering, told
 from wavereel.mcp.results import DraftSaved, Edited, Frame, TimelineRead
 from wavereel.mcp.session_tools import SessionId
+from wavereel.service.backend.watching import watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -75,16 +76,8 @@ class EditingTools:
         """
         chat = self._surface.backend.chat
         run = await self._surface.work(chat.start, caller, session_id, message)
-        loop = asyncio.get_running_loop()
-        news = asyncio.Event()
-
-        def wake() -> None:
-            with contextlib.suppress(RuntimeError):  # the server has stopped, and nobody listens
-                loop.call_soon_threadsafe(news.set)
-
-        unsubscribe = run.subscribe(wake)
-        try:
-            steps = 0
+        steps = 0
+        async with watching(run) as news:
             while True:
                 news.clear()
                 if run.read()[1]:
@@ -94,8 +87,6 @@ class EditingTools:
                     continue
                 steps += 1
                 await ctx.report_progress(steps, None, "still working")
-        finally:
-            unsubscribe()
         return await self._surface.work(chat.outcome, caller, run)
 
     async def get_timeline(

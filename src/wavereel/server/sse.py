@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 from anyio import to_thread
 from starlette.responses import StreamingResponse
 
+from wavereel.service.backend.watching import watching
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
@@ -84,23 +86,6 @@ async def frames(run: Run, *, beat: bytes, beat_s: float, ceiling_s: float) -> A
                 await asyncio.wait_for(news.wait(), min(beat_s, max(0.0, until - loop.time())))
                 continue
             yield beat
-
-
-@contextlib.asynccontextmanager
-async def watching(run: Run) -> AsyncGenerator[asyncio.Event]:
-    """An event that is set whenever a run may have something new to say."""
-    loop = asyncio.get_running_loop()
-    news = asyncio.Event()
-
-    def wake() -> None:
-        with contextlib.suppress(RuntimeError):  # the server has stopped, and nobody listens
-            loop.call_soon_threadsafe(news.set)
-
-    unsubscribe = run.subscribe(wake)
-    try:
-        yield news
-    finally:
-        unsubscribe()
 
 
 async def whole(run: Run, ceiling_s: float) -> list[dict[str, Any]]:
