@@ -6,8 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from tests.service.backend.here import HereTasks, anyone, new_session, open_here, put_file, talk_wav
-from tests.service.tasks.ears import Ears, listen_with
+from tests.service.backend.here import HereTasks, anyone, new_session, put_file, talk_wav
 
 from wavereel.errors import (
     BusyError,
@@ -34,26 +33,6 @@ WAIT_S = 30
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
     return talk_wav(tmp_path_factory.mktemp("sound"))
-
-
-@pytest.fixture
-def ears(monkeypatch):
-    return listen_with(Ears(), monkeypatch)
-
-
-@pytest.fixture
-def opened(tmp_path):
-    """Opens a backend with the settings of a test; closed at the end."""
-    backends = []
-
-    def make(**settings):
-        backends.append(open_here(tmp_path / "data", **settings))
-        return backends[-1]
-
-    yield make
-    for backend in backends:
-        backend.chat.close()
-        backend.core.database.close()
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 import threading
 
 import pytest
-from tests.service.backend.here import anyone, new_session, open_here, put_file, talk_wav
-from tests.service.tasks.ears import Ears, listen_with
+from tests.service.backend.here import anyone, new_session, put_file, talk_wav
 
 from wavereel.service.backend import chat_events as events
 from wavereel.service.backend.chat_terms import MAX_ATTEMPTS, options_of
@@ -16,28 +15,8 @@ WAIT_S = 30
 
 
 @pytest.fixture
-def ears(monkeypatch):
-    return listen_with(Ears(), monkeypatch)
-
-
-@pytest.fixture
 def folder(tmp_path):
     return tmp_path / "data"
-
-
-@pytest.fixture
-def opened(folder):
-    """Opens the folder once more, as another process would."""
-    backends = []
-
-    def make(**settings):
-        backends.append(open_here(folder, **settings))
-        return backends[-1]
-
-    yield make
-    for backend in backends:
-        backend.chat.close()
-        backend.core.database.close()
 
 
 @pytest.fixture
